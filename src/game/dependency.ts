@@ -1,0 +1,145 @@
+import { RoboportError } from "../errors.ts";
+import { findVersion, type Version } from "./version.ts";
+
+/** What a dependency asks of the other mod. */
+export type DependencyKind =
+  | "required"
+  /** `~`: must be present, but does not order loading, so cycles are legal (since 1.1.28). */
+  | "unordered"
+  /** `+`: installed by default, may be turned off (since 2.1.7). */
+  | "recommended"
+  /** `?`: its version counts only when the other mod is there. */
+  | "optional"
+  /** `(?)`: as optional, not shown to players (since 0.17.0). */
+  | "hidden-optional"
+  /** `!`: must not be there, in any version. */
+  | "incompatible";
+
+export type Operator = "<" | "<=" | "=" | ">=" | ">";
+
+/** One bound on a version. */
+export interface Constraint {
+  readonly operator: Operator;
+  readonly version: Version;
+}
+
+/** One entry of `dependencies` in an info.json. */
+export interface Dependency {
+  readonly kind: DependencyKind;
+  readonly name: string;
+  readonly constraint: Constraint | undefined;
+  /** True when the other mod, if there, loads first. */
+  readonly orders: boolean;
+}
+
+const TEXT_MAX = 4096;
+
+/** Longest prefix first. */
+const PREFIXES: readonly (readonly [prefix: string, kind: DependencyKind, orders: boolean])[] = [
+  ["(?)", "hidden-optional", true],
+  ["+~", "recommended", false],
+  ["~+", "recommended", false],
+  ["?", "optional", true],
+  ["!", "incompatible", false],
+  ["~", "unordered", false],
+  ["+", "recommended", true],
+];
+
+/**
+ * Read one entry of `dependencies`: `[prefix] name [operator version]`, spaces optional everywhere.
+ *
+ * A version without an operator is part of the name, as in the game; so is a prefix that nothing follows.
+ *
+ * @throws {RoboportError} `DEPENDENCY_SYNTAX` when no name is left or the version is not one.
+ * @see reference/formats.md §5, rules DEP-1 to DEP-7
+ */
+export function parseDependency(text: string): Dependency {
+  const dependency = findDependency(text);
+  if (dependency) return dependency;
+  throw new RoboportError("DEPENDENCY_SYNTAX", `Cannot read dependency ${JSON.stringify(text.slice(0, 120))}`, {
+    hint: 'Write it as "name", "name >= 1.2.3" or with one of the prefixes ! ? (?) ~ + in front.',
+  });
+}
+
+/** As {@link parseDependency}, undefined instead of an error. */
+export function findDependency(text: string): Dependency | undefined {
+  if (text.length > TEXT_MAX) return undefined;
+  const whole = text.trim();
+  let kind: DependencyKind = "required";
+  let orders = true;
+  let rest = whole;
+  for (const [prefix, prefixKind, prefixOrders] of PREFIXES) {
+    if (!whole.startsWith(prefix)) continue;
+    const after = whole.slice(prefix.length).trimStart();
+    if (after === "") continue;
+    [kind, orders, rest] = [prefixKind, prefixOrders, after];
+    break;
+  }
+  if (rest === "") return undefined;
+  const bound = splitBound(rest);
+  if (!bound) return { kind, name: rest, constraint: undefined, orders };
+  const version = findVersion(bound.version);
+  if (!version) return undefined;
+  return { kind, name: bound.name, constraint: { operator: bound.operator, version }, orders };
+}
+
+/** Split `name operator version` from the right: the version is the last run of digits and dots. */
+function splitBound(text: string): { name: string; operator: Operator; version: string } | undefined {
+  let at = text.length;
+  while (at > 0 && isVersionCharacter(text.charCodeAt(at - 1))) at--;
+  const version = text.slice(at);
+  if (version === "") return undefined;
+  const head = text.slice(0, at).trimEnd();
+  const operator = (["<=", ">=", "<", "=", ">"] as const).find((each) => head.endsWith(each));
+  if (!operator) return undefined;
+  const name = head.slice(0, head.length - operator.length).trimEnd();
+  return name === "" ? undefined : { name, operator, version };
+}
+
+function isVersionCharacter(code: number): boolean {
+  return (code >= 48 && code <= 57) || code === 46;
+}
+
+/** True when the version is inside the bound; no bound holds for every version. */
+export function satisfies(version: Version, constraint: Constraint | undefined): boolean {
+  if (!constraint) return true;
+  const difference = version.key - constraint.version.key;
+  switch (constraint.operator) {
+    case "<":
+      return difference < 0;
+    case "<=":
+      return difference <= 0;
+    case "=":
+      return difference === 0;
+    case ">=":
+      return difference >= 0;
+    case ">":
+      return difference > 0;
+  }
+}
+
+/** True when the other mod must be there. */
+export function mustBePresent(kind: DependencyKind): boolean {
+  return kind === "required" || kind === "unordered";
+}
+
+/** A bound as it is written: `>= 1.2.3`. */
+export function formatConstraint(constraint: Constraint): string {
+  return `${constraint.operator} ${constraint.version.text}`;
+}
+
+const PREFIX_OF: Readonly<Record<DependencyKind, string>> = {
+  required: "",
+  unordered: "~ ",
+  recommended: "+ ",
+  optional: "? ",
+  "hidden-optional": "(?) ",
+  incompatible: "! ",
+};
+
+/** A dependency in the spelling the game's documentation uses. */
+export function formatDependency(dependency: Dependency): string {
+  const prefix = dependency.kind === "recommended" && !dependency.orders ? "+~ " : PREFIX_OF[dependency.kind];
+  const bound = dependency.constraint ? ` ${formatConstraint(dependency.constraint)}` : "";
+  return `${prefix}${dependency.name}${bound}`;
+}
