@@ -1,0 +1,43 @@
+import type { ModList } from "../game/mod-list.ts";
+import type { Version } from "../game/version.ts";
+
+/** One mod in the mods folder, as far as planning needs to know it. */
+export interface PresentMod {
+  /** Name of the zip or folder inside the mods folder. */
+  readonly file: string;
+  readonly form: "zip" | "folder";
+  readonly name: string;
+  readonly version: Version;
+  readonly factorioVersion: string;
+  readonly dependencies: readonly string[];
+  /** Bytes; 0 for a folder. */
+  readonly size: number;
+  /** Changes when the file is touched: `size:mtime:inode`. */
+  readonly stamp: string;
+  /** Known for zips that are ours or that a release would be compared with. */
+  readonly sha1?: string;
+  readonly sha256?: string;
+  /** True when Roboport put or adopted it: the only files a plan may replace or remove. */
+  readonly owned: boolean;
+  /** True when it is ours but no longer holds the bytes we put there. */
+  readonly modified: boolean;
+}
+
+/** What the mods folder holds. */
+export interface Actual {
+  readonly mods: readonly PresentMod[];
+  /** Everything else in there: never touched. */
+  readonly foreign: readonly { readonly file: string; readonly reason: string }[];
+  readonly modList: ModList | undefined;
+}
+
+/**
+ * A canonical text of what a plan depends on: equal texts mean that a plan made for one fits the other.
+ *
+ * @see rule PLAN-3
+ */
+export function describeActual(actual: Actual): string {
+  const mods = actual.mods.map((mod) => `${mod.file}\t${mod.stamp}\t${mod.sha256 ?? ""}\t${mod.owned}`).sort();
+  const list = (actual.modList?.mods ?? []).map((entry) => `${entry.name}\t${entry.enabled}\t${entry.version ?? ""}`);
+  return JSON.stringify([mods, list]);
+}

@@ -1,0 +1,152 @@
+import { applyEdits, type JSONPath, modify, type ParseError, parse, printParseErrorCode } from "jsonc-parser";
+import { RoboportError } from "../errors.ts";
+import { isJsonObject } from "../game/json-text.ts";
+import { isModName } from "../game/mod-name.ts";
+import { findVersion } from "../game/version.ts";
+import type { Requirement } from "../resolve/universe.ts";
+import { formatConstraints, parseConstraints } from "./requirement.ts";
+
+/** One mod the admin asked for. */
+export interface ManifestMod extends Requirement {
+  /** False: kept on disk, switched off in mod-list.json, and nobody's provider. */
+  readonly enabled: boolean;
+  /** The portal this mod must come from, whatever the order of portals. */
+  readonly portal?: string;
+}
+
+/** What the admin wants: the content of roboport.json. */
+export interface Manifest {
+  /** Full game version to solve for when the installation does not tell. */
+  readonly factorio?: string;
+  readonly mods: readonly ManifestMod[];
+  /** Switches of built-ins; one that is not named follows mod-list.json, and is on when that is silent too. */
+  readonly builtIns: ReadonlyMap<string, boolean>;
+  /** Recommended mods that were turned down. */
+  readonly without: readonly string[];
+  /** Portals to ask, first wins. */
+  readonly portals: readonly string[];
+}
+
+export const MANIFEST_FILE = "roboport.json";
+const SCHEMA = "https://unpkg.com/roboport/dist/roboport.schema.json";
+const TEXT_MAX = 4 * 1024 * 1024;
+const FORMAT = { formattingOptions: { insertSpaces: true, tabSize: 2, eol: "\n" } };
+
+/**
+ * Read a roboport.json: JSON with comments and trailing commas.
+ *
+ * @throws {RoboportError} `MANIFEST_SHAPE` naming line and column, or the field that is wrong.
+ * @see rules MAN-1 to MAN-3
+ */
+export function parseManifest(text: string): Manifest {
+  const value = parseJsonc(text);
+  if (!isJsonObject(value)) throw shape("it is not an object");
+  const factorio = readFactorio(value["factorio"]);
+  return {
+    ...(factorio !== undefined && { factorio }),
+    mods: Object.entries(readObject(value, "mods")).map(([name, entry]) => readMod(name, entry)),
+    builtIns: new Map(Object.entries(readObject(value, "builtIns")).map(([name, on]) => [name, readSwitch(name, on)])),
+    without: readStrings(value, "without"),
+    portals: readStrings(value, "portals"),
+  };
+}
+
+function parseJsonc(text: string): unknown {
+  if (text.length > TEXT_MAX) throw shape(`it is larger than ${TEXT_MAX} characters`);
+  const errors: ParseError[] = [];
+  const value: unknown = parse(text, errors, { allowTrailingComma: true });
+  const [first] = errors;
+  if (!first) return value;
+  const before = text.slice(0, first.offset);
+  const line = before.split("\n").length;
+  throw shape(
+    `${printParseErrorCode(first.error)} at line ${line}, column ${before.length - before.lastIndexOf("\n")}`,
+  );
+}
+
+function readFactorio(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === "string" && findVersion(value)) return value;
+  throw shape('"factorio" is not a version such as "2.0.60"');
+}
+
+function readMod(name: string, entry: unknown): ManifestMod {
+  if (!isModName(name)) throw shape(`${JSON.stringify(name)} is not a mod name`);
+  if (typeof entry === "string") return { name, constraints: parseConstraints(entry), enabled: true };
+  if (!isJsonObject(entry)) throw shape(`mods.${name} is neither a version requirement nor an object`);
+  const { version = "*", enabled = true, portal } = entry;
+  if (typeof version !== "string") throw shape(`mods.${name}.version is not a string`);
+  if (typeof enabled !== "boolean") throw shape(`mods.${name}.enabled is not true or false`);
+  if (portal !== undefined && typeof portal !== "string") throw shape(`mods.${name}.portal is not an address`);
+  return { name, constraints: parseConstraints(version), enabled, ...(portal !== undefined && { portal }) };
+}
+
+function readObject(value: Readonly<Record<string, unknown>>, key: string): Record<string, unknown> {
+  const field = value[key] ?? {};
+  if (isJsonObject(field)) return field;
+  throw shape(`"${key}" is not an object`);
+}
+
+function readSwitch(name: string, on: unknown): boolean {
+  if (typeof on === "boolean") return on;
+  throw shape(`builtIns.${name} is not true or false`);
+}
+
+function readStrings(value: Readonly<Record<string, unknown>>, key: string): readonly string[] {
+  const field = value[key] ?? [];
+  if (Array.isArray(field) && field.every((each) => typeof each === "string")) return field;
+  throw shape(`"${key}" is not a list of strings`);
+}
+
+function shape(why: string): RoboportError {
+  return new RoboportError("MANIFEST_SHAPE", `Cannot read ${MANIFEST_FILE}: ${why}`, {
+    hint: "Mend the file by hand; every field is described in docs/manifest.md.",
+  });
+}
+
+/** The text of a manifest that did not exist before. */
+export function formatNewManifest(manifest: Manifest): string {
+  const value = {
+    $schema: SCHEMA,
+    ...(manifest.factorio !== undefined && { factorio: manifest.factorio }),
+    ...(manifest.portals.length > 0 && { portals: manifest.portals }),
+    ...(manifest.builtIns.size > 0 && { builtIns: Object.fromEntries(manifest.builtIns) }),
+    mods: Object.fromEntries(manifest.mods.map((mod) => [mod.name, formatMod(mod)])),
+    ...(manifest.without.length > 0 && { without: manifest.without }),
+  };
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function formatMod(mod: ManifestMod): unknown {
+  const version = formatConstraints(mod.constraints);
+  if (mod.enabled && mod.portal === undefined) return version;
+  return { version, ...(!mod.enabled && { enabled: false }), ...(mod.portal !== undefined && { portal: mod.portal }) };
+}
+
+/** One change to a manifest; everything it does not name stays as it is written, comments included. */
+export type ManifestEdit =
+  | { readonly set: ManifestMod }
+  | { readonly remove: string }
+  | { readonly builtIn: string; readonly enabled: boolean }
+  | { readonly without: readonly string[] };
+
+/**
+ * Change a manifest's text and keep the admin's comments and layout.
+ *
+ * @throws {RoboportError} `MANIFEST_SHAPE` when the text cannot be read.
+ * @see rule MAN-4
+ */
+export function editManifest(text: string, edits: readonly ManifestEdit[]): string {
+  parseManifest(text);
+  return edits.reduce((current, edit) => {
+    const [path, value] = pathAndValue(edit);
+    return applyEdits(current, modify(current, path, value, FORMAT));
+  }, text);
+}
+
+function pathAndValue(edit: ManifestEdit): [JSONPath, unknown] {
+  if ("set" in edit) return [["mods", edit.set.name], formatMod(edit.set)];
+  if ("remove" in edit) return [["mods", edit.remove], undefined];
+  if ("builtIn" in edit) return [["builtIns", edit.builtIn], edit.enabled];
+  return [["without"], edit.without.length > 0 ? edit.without : undefined];
+}
