@@ -54,7 +54,7 @@ describe("lockfile", () => {
   });
 
   it.each([
-    ["{", "JSON"],
+    ["{", "roboport.lock: "],
     ["[]", "object"],
     ['{"lockfileVersion": 2}', "format"],
     ['{"lockfileVersion": 1, "factorio": "x"}', "factorio"],
