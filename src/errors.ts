@@ -35,6 +35,8 @@ const EXIT_CODES = {
   ALREADY_INITIALISED: 2,
   /** The game version is not known: no data/ folder, no --factorio, nothing in the manifest. */
   NO_GAME_VERSION: 2,
+  /** The address or port to serve on cannot be used. */
+  CANNOT_LISTEN: 2,
   /** A zip that is not a mod the game would load, or that is unsafe to keep. */
   ZIP_INVALID: 3,
   /** No set of releases satisfies every requirement; `data.explanation` says why. */
@@ -93,8 +95,16 @@ const EXIT_CODES = {
   CREDENTIALS_REFUSED: 7,
   /** Credentials lie in a file that others can read. */
   CREDENTIALS_EXPOSED: 7,
+  /** The portal wants credentials, and its address is plain http to another machine, where they are never sent. */
+  CREDENTIALS_PLAINTEXT: 7,
+  /** A mod is pinned to a portal that is not among the configured ones. */
+  PORTAL_NOT_CONFIGURED: 2,
   /** Ctrl-C. */
   INTERRUPTED: 130,
+  /** The file system refused for a reason that is neither space nor permission, or a file is not a plain one. */
+  DISK_ERROR: 6,
+  /** A file of the store is missing or no longer holds the bytes its name says. */
+  STORE_DAMAGED: 5,
 } as const;
 
 export type ErrorCode = keyof typeof EXIT_CODES;

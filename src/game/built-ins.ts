@@ -1,5 +1,4 @@
-import { gameLine } from "./game-version.ts";
-import type { Version } from "./version.ts";
+import { type Version, versionParts } from "./version.ts";
 
 /** A mod that ships with the game: read from `data/<name>/info.json`, never downloaded. */
 export interface BuiltIn {
@@ -11,13 +10,25 @@ export interface BuiltIn {
 /** Order of the built-ins in a mod-list.json; `core` is never listed. */
 const LIST_ORDER = ["base", "elevated-rails", "recycler", "quality", "space-age"];
 
-/** Names no portal has and nobody may register. */
+/**
+ * Names no portal has and nobody may register.
+ *
+ * @see reference/formats.md §7, rule BUILTIN-1
+ */
 export const BUILT_IN_NAMES: ReadonlySet<string> = new Set(["core", ...LIST_ORDER]);
 
-/** Order of two built-ins in mod-list.json: the known ones as the game lists them, unknown ones after, by name. */
+/**
+ * Order of two built-ins in mod-list.json: the known ones as the game lists them, unknown ones after, by name.
+ *
+ * @see reference/formats.md §8, rule BUILTIN-2
+ */
 export function compareBuiltIns(a: string, b: string): number {
-  const rank = (name: string) => (LIST_ORDER.includes(name) ? LIST_ORDER.indexOf(name) : LIST_ORDER.length);
-  return rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
+  return rankOf(a) - rankOf(b) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+function rankOf(name: string): number {
+  const at = LIST_ORDER.indexOf(name);
+  return at === -1 ? LIST_ORDER.length : at;
 }
 
 /**
@@ -28,12 +39,10 @@ export function compareBuiltIns(a: string, b: string): number {
  * @see reference/formats.md §7, rule BUILTIN-3
  */
 export function defaultBuiltIns(game: Version): readonly BuiltIn[] {
-  const line = gameLine(game);
-  const [major = 0, minor = 0] = line.split(".").map(Number);
+  const [major, minor] = versionParts(game);
   const base: BuiltIn = { name: "base", version: game, dependencies: [] };
   if (major < 2) return [base];
-  const hasRecycler = major > 2 || minor >= 1;
-  if (!hasRecycler) {
+  if (major === 2 && minor === 0) {
     return [
       base,
       { name: "elevated-rails", version: game, dependencies: ["base >= 2.0.0"] },

@@ -15,6 +15,7 @@ export type DependencyKind =
   /** `!`: must not be there, in any version. */
   | "incompatible";
 
+/** How a version compares with the bound. */
 export type Operator = "<" | "<=" | "=" | ">=" | ">";
 
 /** One bound on a version. */
@@ -51,7 +52,7 @@ const PREFIXES: readonly (readonly [prefix: string, kind: DependencyKind, orders
  * A version without an operator is part of the name, as in the game; so is a prefix that nothing follows.
  *
  * @throws {RoboportError} `DEPENDENCY_SYNTAX` when no name is left or the version is not one.
- * @see reference/formats.md §5, rules DEP-1 to DEP-7
+ * @see reference/formats.md §5, rules DEP-1 to DEP-8
  */
 export function parseDependency(text: string): Dependency {
   const dependency = findDependency(text);
@@ -61,7 +62,7 @@ export function parseDependency(text: string): Dependency {
   });
 }
 
-/** As {@link parseDependency}, undefined instead of an error. */
+/** As {@link parseDependency}, with undefined instead of an error. */
 export function findDependency(text: string): Dependency | undefined {
   if (text.length > TEXT_MAX) return undefined;
   const whole = text.trim();
@@ -79,8 +80,8 @@ export function findDependency(text: string): Dependency | undefined {
   const bound = splitBound(rest);
   if (!bound) return { kind, name: rest, constraint: undefined, orders };
   const version = findVersion(bound.version);
-  if (!version) return undefined;
-  return { kind, name: bound.name, constraint: { operator: bound.operator, version }, orders };
+  if (!version && kind !== "incompatible") return undefined;
+  return { kind, name: bound.name, constraint: version && { operator: bound.operator, version }, orders };
 }
 
 /** Split `name operator version` from the right: the version is the last run of digits and dots. */
@@ -100,7 +101,11 @@ function isVersionCharacter(code: number): boolean {
   return (code >= 48 && code <= 57) || code === 46;
 }
 
-/** True when the version is inside the bound; no bound holds for every version. */
+/**
+ * True when the version is inside the bound; no bound holds for every version.
+ *
+ * @see reference/formats.md §5, rule DEP-9
+ */
 export function satisfies(version: Version, constraint: Constraint | undefined): boolean {
   if (!constraint) return true;
   const difference = version.key - constraint.version.key;
@@ -118,7 +123,16 @@ export function satisfies(version: Version, constraint: Constraint | undefined):
   }
 }
 
-/** True when the other mod must be there. */
+/** True when the other mod comes along: because it must be there, or because it is recommended. */
+export function bringsIn(kind: DependencyKind): boolean {
+  return mustBePresent(kind) || kind === "recommended";
+}
+
+/**
+ * True when the other mod must be there.
+ *
+ * @see reference/formats.md §5, rule DEP-2
+ */
 export function mustBePresent(kind: DependencyKind): boolean {
   return kind === "required" || kind === "unordered";
 }
@@ -137,7 +151,11 @@ const PREFIX_OF: Readonly<Record<DependencyKind, string>> = {
   incompatible: "! ",
 };
 
-/** A dependency in the spelling the game's documentation uses. */
+/**
+ * A dependency in the spelling the game's documentation uses.
+ *
+ * @see rule DEP-10
+ */
 export function formatDependency(dependency: Dependency): string {
   const prefix = dependency.kind === "recommended" && !dependency.orders ? "+~ " : PREFIX_OF[dependency.kind];
   const bound = dependency.constraint ? ` ${formatConstraint(dependency.constraint)}` : "";

@@ -1,6 +1,6 @@
 import { RoboportError } from "../errors.ts";
 import { DEFAULT_FACTORIO_VERSION } from "./game-version.ts";
-import { isJsonObject, parseLenientJson } from "./json-text.ts";
+import { parseJsonObject } from "./json-text.ts";
 import { findVersion, type Version } from "./version.ts";
 
 /** What a mod says about itself. */
@@ -35,18 +35,11 @@ const EXPANSION_FLAGS = [
 /**
  * Read an info.json: a byte-order mark and raw control characters in strings are accepted, unknown fields are kept.
  *
- * @throws {RoboportError} `INFO_JSON_SHAPE` when it is not JSON, or lacks a name or a version.
- * @see reference/formats.md §2, rules INFO-1 to INFO-5
+ * @throws {RoboportError} `INFO_JSON_SHAPE` with line and column when it is not JSON, or when it lacks a name or a version.
+ * @see reference/formats.md §2, rules INFO-1 to INFO-6
  */
 export function parseInfoJson(text: string): InfoJson {
-  if (text.length > TEXT_MAX) throw shape(`it is larger than ${TEXT_MAX} characters`);
-  let value: unknown;
-  try {
-    value = parseLenientJson(text);
-  } catch (error) {
-    throw shape(error instanceof Error ? error.message : String(error), error);
-  }
-  if (!isJsonObject(value)) throw shape("it is not an object");
+  const value = parseJsonObject(text, TEXT_MAX, shape);
   const { name, version, title, author, factorio_version, dependencies } = value;
   if (typeof name !== "string" || name === "") throw shape('"name" is missing');
   const parsed = typeof version === "string" ? findVersion(version) : undefined;
@@ -71,9 +64,8 @@ function dependencyStrings(value: unknown): readonly string[] {
   return value.filter((each): each is string => typeof each === "string");
 }
 
-function shape(why: string, cause?: unknown): RoboportError {
+function shape(why: string): RoboportError {
   return new RoboportError("INFO_JSON_SHAPE", `Cannot read info.json: ${why}`, {
     hint: "Ask the mod's author to mend its info.json, or choose another release.",
-    cause,
   });
 }

@@ -1,23 +1,55 @@
+import type { RoboportError } from "../errors.ts";
+import { findJsonFault } from "./json-fault.ts";
+
+/** Deeper than any file of the game, and shallow enough for every recursive reader and writer. */
+const DEPTH_MAX = 256;
+
 /**
  * JSON as Factorio's files hold it: a byte-order mark is skipped and raw control characters inside strings
  * (old mods have literal line breaks there) are escaped before parsing. Everything else is strict JSON.
  *
- * @throws {SyntaxError} with the position of the fault, 1-based line and column in the message.
- * @see reference/formats.md §1, rule INFO-2
+ * @throws {SyntaxError} with the fault and its 1-based line and column in the message.
+ * @see reference/formats.md §1, rules JSON-1 to JSON-5
  */
 export function parseLenientJson(text: string): unknown {
   const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  const deep = findTooDeep(body);
+  if (deep !== undefined) throw faultError(body, deep, `brackets are nested more than ${DEPTH_MAX} deep`);
   try {
     return JSON.parse(body);
-  } catch (strict) {
-    const escaped = escapeControlsInStrings(body);
-    if (escaped === body) throw located(body, strict);
-    try {
-      return JSON.parse(escaped);
-    } catch (lenient) {
-      throw located(escaped, lenient);
-    }
+  } catch (error) {
+    const fault = findJsonFault(body);
+    if (fault) throw faultError(body, fault.at, fault.why);
+    if (!(error instanceof SyntaxError)) throw error;
+    return JSON.parse(escapeControlsInStrings(body));
   }
+}
+
+/**
+ * Read a JSON object as {@link parseLenientJson} does, up to a size in characters.
+ *
+ * @param refuse makes the error that is thrown when it cannot be read, from the reason why.
+ */
+export function parseJsonObject(
+  text: string,
+  sizeMax: number,
+  refuse: (why: string) => RoboportError,
+): Readonly<Record<string, unknown>> {
+  if (text.length > sizeMax) throw refuse(`it is larger than ${sizeMax} characters`);
+  let value: unknown;
+  try {
+    value = parseLenientJson(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw refuse(error.message);
+  }
+  if (!isJsonObject(value)) throw refuse("it is not an object");
+  return value;
+}
+
+/** True for a JSON object, not for null and arrays. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function escapeControlsInStrings(text: string): string {
@@ -36,18 +68,24 @@ function escapeControlsInStrings(text: string): string {
   return out + text.slice(from);
 }
 
-/** Node's message names a byte position; people want a line. */
-function located(text: string, error: unknown): SyntaxError {
-  const message = error instanceof Error ? error.message : String(error);
-  const position = /position (\d+)/.exec(message);
-  if (!position) return new SyntaxError(message, { cause: error });
-  const before = text.slice(0, Number(position[1]));
-  const line = before.split("\n").length;
-  const column = before.length - before.lastIndexOf("\n");
-  return new SyntaxError(`${message} (line ${line}, column ${column})`, { cause: error });
+/** Where a bracket opens that has too many others around it. */
+function findTooDeep(text: string): number | undefined {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) inString = !inString;
+    else if (inString) at += code === 0x5c ? 1 : 0;
+    else if (code === 0x5b || code === 0x7b) {
+      if (++depth > DEPTH_MAX) return at;
+    } else if (code === 0x5d || code === 0x7d) depth--;
+  }
+  return undefined;
 }
 
-/** True for a JSON object, not for null and arrays. */
-export function isJsonObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function faultError(text: string, at: number, why: string): SyntaxError {
+  const before = text.slice(0, at);
+  const line = before.split("\n").length;
+  const column = before.length - before.lastIndexOf("\n");
+  return new SyntaxError(`${why} (line ${line}, column ${column})`);
 }

@@ -1,6 +1,6 @@
 import { RoboportError } from "../errors.ts";
 import { compareBuiltIns } from "./built-ins.ts";
-import { isJsonObject, parseLenientJson } from "./json-text.ts";
+import { isJsonObject, parseJsonObject } from "./json-text.ts";
 import { compareModNames } from "./mod-name.ts";
 
 /** One entry of mod-list.json. */
@@ -30,15 +30,7 @@ const TEXT_MAX = 16 * 1024 * 1024;
  * @see reference/formats.md §8, rules LIST-1 to LIST-6
  */
 export function parseModList(text: string): ModList {
-  if (text.length > TEXT_MAX) throw shape(`it is larger than ${TEXT_MAX} characters`);
-  let value: unknown;
-  try {
-    value = parseLenientJson(text);
-  } catch (error) {
-    throw shape(error instanceof Error ? error.message : String(error), error);
-  }
-  if (!isJsonObject(value)) throw shape("it is not an object");
-  const { mods, ...extra } = value;
+  const { mods, ...extra } = parseJsonObject(text, TEXT_MAX, shape);
   if (!Array.isArray(mods)) throw shape('"mods" is not a list');
   const entries = new Map<string, ModListEntry>();
   mods.forEach((each: unknown, index) => {
@@ -50,20 +42,21 @@ export function parseModList(text: string): ModList {
 
 function readEntry(value: unknown, index: number): ModListEntry {
   if (!isJsonObject(value)) throw shape(`entry ${index + 1} is not an object`);
-  const { name, enabled, version, ...extra } = value;
+  const { name, enabled, version, ...others } = value;
   if (typeof name !== "string") throw shape(`entry ${index + 1} has no name`);
+  const isPin = typeof version === "string";
+  const extra = isPin || version === undefined ? others : { version, ...others };
   return {
     name,
     enabled: enabled === true || enabled === "true",
-    ...(typeof version === "string" && { version }),
+    ...(isPin && { version }),
     ...(Object.keys(extra).length > 0 && { extra }),
   };
 }
 
-function shape(why: string, cause?: unknown): RoboportError {
+function shape(why: string): RoboportError {
   return new RoboportError("MOD_LIST_SHAPE", `Cannot read mod-list.json: ${why}`, {
     hint: "Mend the file or move it away; the game writes a new one at its next start.",
-    cause,
   });
 }
 
@@ -74,7 +67,7 @@ function shape(why: string, cause?: unknown): RoboportError {
  * @see reference/formats.md §8, rules LIST-7 and LIST-8
  */
 export function formatModList(list: ModList, builtIns: ReadonlySet<string>): string {
-  const sorted = [...list.mods].sort((a, b) => {
+  const sorted = list.mods.toSorted((a, b) => {
     const [x, y] = [builtIns.has(a.name), builtIns.has(b.name)];
     if (x !== y) return x ? -1 : 1;
     return x ? compareBuiltIns(a.name, b.name) : compareModNames(a.name, b.name);

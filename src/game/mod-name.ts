@@ -17,7 +17,11 @@ export function isModName(text: string): text is ModName {
   return SHAPE.test(text) && !RESERVED_ON_WINDOWS.test(text);
 }
 
-/** @throws {RoboportError} `MOD_NAME` when {@link isModName} says no. */
+/**
+ * Take a text as a mod name.
+ *
+ * @throws {RoboportError} `MOD_NAME` when {@link isModName} says no.
+ */
 export function parseModName(text: string): ModName {
   if (isModName(text)) return text;
   throw new RoboportError("MOD_NAME", `Cannot use ${JSON.stringify(text.slice(0, 120))} as a mod name`, {
@@ -25,7 +29,11 @@ export function parseModName(text: string): ModName {
   });
 }
 
-/** How the game orders names in mod-list.json and in the load order: by upper case, then as written. */
+/**
+ * How the game orders names in mod-list.json and in the load order: by upper case, then as written.
+ *
+ * @see reference/formats.md §6 and §8, rule NAME-3
+ */
 export function compareModNames(a: string, b: string): number {
   const [x, y] = [a.toUpperCase(), b.toUpperCase()];
   if (x !== y) return x < y ? -1 : 1;
@@ -45,12 +53,17 @@ export interface ModFileName {
  * @see reference/formats.md §1, rule FILE-1
  */
 export function findModFileName(fileName: string): ModFileName | undefined {
-  const match = /^(.+)_(\d{1,9}\.\d{1,9}(?:\.\d{1,9})?)\.zip$/.exec(fileName);
+  const match = /^(.+)_(\d+\.\d+(?:\.\d+)*)\.zip$/.exec(fileName);
   const [, name = "", version = ""] = match ?? [];
   return isModName(name) ? { name, version } : undefined;
 }
 
-/** The only file name the game accepts for a release. */
+/**
+ * The only file name the game accepts for a release.
+ *
+ * @param version as its info.json writes it
+ * @see reference/formats.md §1, rule FILE-2
+ */
 export function modFileName(name: string, version: string): string {
   return `${name}_${version}.zip`;
 }

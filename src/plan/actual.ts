@@ -19,8 +19,8 @@ export interface PresentMod {
   readonly sha256?: string;
   /** True when Roboport put or adopted it: the only files a plan may replace or remove. */
   readonly owned: boolean;
-  /** True when it is ours but no longer holds the bytes we put there. */
-  readonly modified: boolean;
+  /** SHA-256 of what Roboport put or adopted there; another one than `sha256` tells that it was changed by hand. */
+  readonly recorded?: string;
 }
 
 /** What the mods folder holds. */

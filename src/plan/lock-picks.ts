@@ -1,5 +1,5 @@
 import type { BuiltIn } from "../game/built-ins.ts";
-import { findDependency, mustBePresent } from "../game/dependency.ts";
+import { bringsIn, findDependency } from "../game/dependency.ts";
 import { findModFileName, modFileName } from "../game/mod-name.ts";
 import { findVersion, type Version } from "../game/version.ts";
 import type { Release } from "../resolve/universe.ts";
@@ -74,14 +74,14 @@ function switchedOff(
     const mod = before.get(name);
     if (!mod || picks.has(name) || kept.has(name)) continue;
     kept.set(name, { ...mod, enabled: false });
-    open.push(...requiredNames(mod));
+    open.push(...broughtNames(mod));
   }
   return [...kept.values()];
 }
 
-function requiredNames(mod: LockedMod): readonly string[] {
+function broughtNames(mod: LockedMod): readonly string[] {
   return mod.dependencies.flatMap((text) => {
     const dependency = findDependency(text);
-    return dependency && mustBePresent(dependency.kind) ? [dependency.name] : [];
+    return dependency && bringsIn(dependency.kind) ? [dependency.name] : [];
   });
 }

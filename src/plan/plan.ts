@@ -77,7 +77,8 @@ function decide(mod: LockedMod, actual: Actual): Decision {
   const others = actual.mods.filter((each) => each.owned && each.name === mod.name && each.file !== mod.file);
   if (same && holds(same, mod)) return { actions: others.map(removal), keep: mod };
   if (same?.owned) return { actions: [{ do: "repair", from: same, mod }, ...others.map(removal)] };
-  if (same) return { actions: [], blocked: { file: same.file, mod } };
+  if (same || actual.foreign.some(({ file }) => file === mod.file))
+    return { actions: [], blocked: { file: mod.file, mod } };
   const [from, ...superfluous] = others;
   const change: Action = from ? { do: direction(from, mod), from, mod } : { do: "add", mod };
   return { actions: [change, ...superfluous.map(removal)] };

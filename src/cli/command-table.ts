@@ -1,0 +1,158 @@
+import type { AnyCommand } from "./command.ts";
+
+/** A command as the overview knows it; its module is loaded only when it runs, or when its help or completion is asked for. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly group: CommandGroup;
+  /** One imperative sentence without a full stop. */
+  readonly brief: string;
+  readonly load: () => Promise<{ readonly command: AnyCommand }>;
+}
+
+/** What a person wants to do, in the order of the overview. */
+export const COMMAND_GROUPS = [
+  "Get going",
+  "Choose mods",
+  "Look around",
+  "Decide first, change later",
+  "Portal",
+  "Shell",
+] as const;
+
+export type CommandGroup = (typeof COMMAND_GROUPS)[number];
+
+/** Every command, in the order of the overview. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "init",
+    group: "Get going",
+    brief: "Adopt an installation: find mods, game version and credentials, write roboport.json",
+    load: () => import("./commands/init.ts"),
+  },
+  {
+    name: "install",
+    group: "Get going",
+    brief: "Make the mods folder equal the lockfile",
+    load: () => import("./commands/install.ts"),
+  },
+  {
+    name: "add",
+    group: "Choose mods",
+    brief: "Add mods with everything they need",
+    load: () => import("./commands/add.ts"),
+  },
+  {
+    name: "remove",
+    group: "Choose mods",
+    brief: "Remove mods and what only they needed",
+    load: () => import("./commands/remove.ts"),
+  },
+  {
+    name: "update",
+    group: "Choose mods",
+    brief: "Move to the newest releases that fit together",
+    load: () => import("./commands/update.ts"),
+  },
+  {
+    name: "enable",
+    group: "Choose mods",
+    brief: "Enable installed mods with what they need",
+    load: () => import("./commands/enable.ts"),
+  },
+  {
+    name: "disable",
+    group: "Choose mods",
+    brief: "Disable mods without removing them",
+    load: () => import("./commands/disable.ts"),
+  },
+  {
+    name: "list",
+    group: "Look around",
+    brief: "List the installed mods",
+    load: () => import("./commands/list.ts"),
+  },
+  {
+    name: "outdated",
+    group: "Look around",
+    brief: "List mods with newer releases",
+    load: () => import("./commands/outdated.ts"),
+  },
+  {
+    name: "why",
+    group: "Look around",
+    brief: "Explain what a mod is installed for",
+    load: () => import("./commands/why.ts"),
+  },
+  {
+    name: "info",
+    group: "Look around",
+    brief: "Show what the portal knows about a mod",
+    load: () => import("./commands/info.ts"),
+  },
+  {
+    name: "search",
+    group: "Look around",
+    brief: "Search the portal for mods",
+    load: () => import("./commands/search.ts"),
+  },
+  {
+    name: "verify",
+    group: "Look around",
+    brief: "Check every installed file against the lockfile",
+    load: () => import("./commands/verify.ts"),
+  },
+  {
+    name: "plan",
+    group: "Decide first, change later",
+    brief: "Show what install would change, or save it as a file",
+    load: () => import("./commands/plan.ts"),
+  },
+  {
+    name: "apply",
+    group: "Decide first, change later",
+    brief: "Carry out a saved plan",
+    load: () => import("./commands/apply.ts"),
+  },
+  {
+    name: "history",
+    group: "Decide first, change later",
+    brief: "List the states that can be returned to",
+    load: () => import("./commands/history.ts"),
+  },
+  {
+    name: "rollback",
+    group: "Decide first, change later",
+    brief: "Return to an earlier state",
+    load: () => import("./commands/rollback.ts"),
+  },
+  {
+    name: "login",
+    group: "Portal",
+    brief: "Store portal credentials for this user",
+    load: () => import("./commands/login.ts"),
+  },
+  {
+    name: "logout",
+    group: "Portal",
+    brief: "Forget the stored credentials",
+    load: () => import("./commands/logout.ts"),
+  },
+  {
+    name: "whoami",
+    group: "Portal",
+    brief: "Show whose credentials are used, and where they come from",
+    load: () => import("./commands/whoami.ts"),
+  },
+  {
+    name: "serve",
+    group: "Portal",
+    brief: "Run a mod portal of your own",
+    load: () => import("./commands/serve.ts"),
+  },
+  {
+    name: "completion",
+    group: "Shell",
+    brief: "Print a completion script for bash, zsh or fish",
+    load: () => import("./commands/completion.ts"),
+  },
+];

@@ -1,0 +1,31 @@
+import { homedir } from "node:os";
+import type { Interruption, World } from "./world.ts";
+
+const INTERRUPTIONS: readonly Interruption[] = [
+  { signalName: "SIGINT", exitCode: 130 },
+  { signalName: "SIGTERM", exitCode: 143 },
+  { signalName: "SIGHUP", exitCode: 129 },
+];
+
+/** This process. The first Ctrl-C asks the command to stop, the second one does not ask. */
+export function openProcessWorld(): World {
+  const interrupt = new AbortController();
+  for (const interruption of INTERRUPTIONS) {
+    process.on(interruption.signalName, () => {
+      if (interrupt.signal.aborted) process.exit(interruption.exitCode);
+      interrupt.abort(interruption);
+    });
+  }
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+    home: homedir(),
+    signal: interrupt.signal,
+    clock: () => new Date(),
+    monotonic: () => performance.now(),
+    runtime: `Node.js ${process.versions.node} on ${process.platform} ${process.arch}`,
+  };
+}

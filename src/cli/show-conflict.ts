@@ -1,0 +1,21 @@
+import { exitCodeOf } from "../errors.ts";
+import type { Unsolvable } from "../operations/prepare.ts";
+import type { Output } from "./output.ts";
+import { bold, dim, lines, styled, type Text } from "./styled.ts";
+
+/** Say why nothing satisfies the request, and what would have to give. */
+export function showConflict({ failure }: Pick<Unsolvable, "failure">, output: Output): number {
+  const code = failure.undecided ? "UNDECIDED" : "NO_SOLUTION";
+  const { explanation, suggestions, core, conflicts, stats } = failure;
+  const message = failure.undecided
+    ? "Ran out of time before an answer was found"
+    : "No set of releases satisfies every requirement";
+  output.data({ ok: false, error: { code, message }, explanation, suggestions, core, conflicts, stats }, () =>
+    lines(
+      bold(`${message}:`),
+      explanation.map(({ number, text }): Text => styled`  ${dim(`${number}.`)} ${text}`),
+      suggestions.length > 0 ? ["", bold("What would help:"), ...suggestions.map(({ text }) => `  * ${text}`)] : [],
+    ),
+  );
+  return exitCodeOf(code);
+}

@@ -1,0 +1,42 @@
+/* oxlint-disable no-control-regex -- control characters are what this file is about */
+
+/** Well-formed escape sequences: OSC with its text, CSI, and the two-byte kind. They vanish as a whole. */
+const SEQUENCES =
+  /(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-Z\\^-~]/g;
+
+/**
+ * Characters that change what a terminal shows without being shown: C0 and C1 controls and DEL (tab and newline have
+ * their own rule), zero-width characters, line separators and everything that turns the direction of writing.
+ */
+const INVISIBLE =
+  /[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+
+/** The same in JSON text, where JSON.stringify has already escaped C0. */
+const RAW_IN_JSON = /[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+
+/**
+ * Text that came from elsewhere, safe to print; lines and tabs are kept.
+ *
+ * @see rule CLI-20
+ */
+export function cleanBlock(text: string): string {
+  return text.replace(/\r\n?/g, "\n").replace(SEQUENCES, "").replace(INVISIBLE, "");
+}
+
+/**
+ * Text that came from elsewhere, safe inside one line: line breaks and tabs become spaces.
+ *
+ * @see rule CLI-20
+ */
+export function cleanLine(text: string): string {
+  return cleanBlock(text).replace(/[\t\n]+/g, " ");
+}
+
+/**
+ * JSON that a terminal shows as it is: what {@link cleanBlock} removes is written as `\uXXXX`, so nothing is lost.
+ *
+ * @see rule CLI-21
+ */
+export function escapeJsonText(json: string): string {
+  return json.replace(RAW_IN_JSON, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

@@ -1,0 +1,134 @@
+import { join } from "node:path";
+import { formatGeneration, type Generation, generationFile, nextGenerationNumber } from "../apply/generations.ts";
+import { applySteps, type KeptFile, type Step } from "../apply/transaction.ts";
+import { RoboportError } from "../errors.ts";
+import type { Installation } from "../installation/installation.ts";
+import type { PresentMod } from "../plan/actual.ts";
+import { LOCKFILE_FILE, type LockedMod } from "../plan/lockfile.ts";
+import { MANIFEST_FILE } from "../plan/manifest.ts";
+import { isEmptyPlan, type Plan, planTexts } from "../plan/plan.ts";
+import { requireWritable } from "../store/ownership.ts";
+import { alone } from "./alone.ts";
+import { fetchReleases } from "./fetch-releases.ts";
+import { readText } from "./files.ts";
+import { look } from "./look.ts";
+import { planFor, type Prepared } from "./prepare.ts";
+import { requireStopped } from "./require-stopped.ts";
+import type { Session } from "./session.ts";
+import { writeStamp } from "./stamp.ts";
+
+/** What a commit did. */
+export interface Committed {
+  /** The plan as it was carried out, its lockfile complete with digests. */
+  readonly plan: Plan;
+  /** Files that had been changed by hand before they were replaced; their bytes are in the store. */
+  readonly kept: readonly KeptFile[];
+  /** Number of the generation this made; none when nothing had to change. */
+  readonly generation: number | undefined;
+}
+
+type Order = Pick<Prepared, "plan" | "actual" | "command">;
+
+/**
+ * Carry out a plan: fetch and prove every release first, then change mods folder, manifest and lockfile as one.
+ *
+ * @throws {RoboportError} `PLAN_STALE`, `SERVER_RUNNING`, `LOCKED_OUT`, `APPLY_FAILED`, `PERMISSION`, `DISK_FULL`, and
+ *   whatever fetching throws; the mods folder is as it was then.
+ * @see rules OPS-1 to OPS-4
+ */
+export async function commit(session: Session, order: Order): Promise<Committed> {
+  const installation = await session.installation();
+  await requirePossible(session, order.plan);
+  const lockfile = await fetchReleases(session, order.plan);
+  const plan = { ...order.plan, lockfile };
+  return await alone(session, async (lock) => {
+    await requireFresh(session, order);
+    const { root, modsDir } = installation;
+    const number = await nextGenerationNumber(root);
+    const generation = generationOf(plan, { number, at: session.clock().toISOString(), reason: order.command });
+    const steps = await stepsOf(plan, installation, generation);
+    if (steps.length === 0) {
+      await writeStamp(session, lockfile);
+      return { plan, kept: [], generation: undefined };
+    }
+    const options = { root, modsDir, store: session.store(), lock, owner: session.owner };
+    const { kept } = await applySteps(steps, options);
+    await writeStamp(session, lockfile);
+    return { plan, kept, generation: number };
+  });
+}
+
+/** Everything that can be refused before a byte is fetched. */
+async function requirePossible(session: Session, plan: Plan): Promise<void> {
+  const [blocked] = plan.blocked;
+  if (blocked) throw inTheWay(blocked.file, blocked.mod);
+  if (isEmptyPlan(plan)) return;
+  const installation = await session.installation();
+  await requireStopped(installation);
+  await requireWritable(session.store().fs, installation.modsDir);
+}
+
+function inTheWay(file: string, mod: LockedMod): RoboportError {
+  return new RoboportError("APPLY_FAILED", `Cannot install ${mod.name} ${mod.version.text}: another ${file} is there`, {
+    hint: `Move mods/${file} away if the portal's release is wanted; Roboport did not put it there and leaves it alone.`,
+    data: { file, mod: mod.name, version: mod.version.text },
+  });
+}
+
+/** @throws {RoboportError} `PLAN_STALE` when the mods folder is no longer what the plan was made for. */
+async function requireFresh(session: Session, { plan, actual, command }: Order): Promise<void> {
+  const { lockfile, manifestText } = plan;
+  const looked = await look(session, { lockfile, manifestText });
+  const now = await planFor(session, { manifestText, lockfile, looked, command });
+  if (now.actual === actual) return;
+  throw new RoboportError("PLAN_STALE", "Cannot apply the plan: the mods folder changed since it was made", {
+    hint: "Make the plan again.",
+  });
+}
+
+function generationOf(plan: Plan, about: Pick<Generation, "number" | "at" | "reason">): Generation {
+  const texts = planTexts(plan);
+  return {
+    ...about,
+    manifest: texts.manifest,
+    lockfile: texts.lockfile,
+    modList: texts.modList,
+    mods: plan.lockfile.mods.flatMap(({ file, sha256, size }) =>
+      sha256 === undefined || size === undefined ? [] : [{ file, sha256, size }],
+    ),
+  };
+}
+
+/** The plan as steps; none when every file is as it is to be. */
+async function stepsOf(plan: Plan, { root, modsDir }: Installation, generation: Generation): Promise<readonly Step[]> {
+  const texts = planTexts(plan);
+  const wanted = [
+    { path: join(root, MANIFEST_FILE), content: texts.manifest },
+    { path: join(root, LOCKFILE_FILE), content: texts.lockfile },
+    ...(isEmptyPlan(plan) ? [] : [{ path: join(modsDir, "mod-list.json"), content: texts.modList }]),
+  ];
+  const writes: Step[] = [];
+  for (const { path, content } of wanted) {
+    if ((await readText(path)) !== content) writes.push({ do: "write", path, content });
+  }
+  const steps = [...zipSteps(plan), ...writes];
+  if (steps.length === 0) return [];
+  const record = { path: generationFile(root, generation.number), content: formatGeneration(generation) };
+  return [...steps, { do: "write", ...record }];
+}
+
+function zipSteps({ actions, lockfile }: Plan): readonly Step[] {
+  const locked = new Map(lockfile.mods.map((mod) => [mod.name, mod]));
+  return actions.flatMap((action): readonly Step[] => {
+    if (action.do === "remove") return [removal(action.from)];
+    const { file = action.mod.file, sha256 } = locked.get(action.mod.name) ?? action.mod;
+    if (sha256 === undefined) throw new Error(`${file} was fetched without a digest`);
+    if (action.do === "add") return [{ do: "place", file, sha256 }];
+    if (action.from.file === file) return [{ do: "place", file, sha256, replaces: action.from.recorded }];
+    return [{ do: "place", file, sha256 }, removal(action.from)];
+  });
+}
+
+function removal(from: PresentMod): Step {
+  return { do: "remove", file: from.file, sha256: from.recorded ?? from.sha256 };
+}

@@ -1,0 +1,49 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { RoboportError } from "../errors.ts";
+import { LOCKFILE_FILE, type Lockfile, parseLockfile } from "../plan/lockfile.ts";
+import { MANIFEST_FILE, type Manifest, parseManifest } from "../plan/manifest.ts";
+import { unlessErrno } from "../store/file-system.ts";
+
+/** The text of a file, undefined when it is not there. */
+export async function readText(path: string): Promise<string | undefined> {
+  return await unlessErrno(["ENOENT"], readFile(path, "utf8"));
+}
+
+/** A roboport.json as it is on disk. */
+export interface ManifestFile {
+  readonly text: string;
+  readonly manifest: Manifest;
+}
+
+/** @throws {RoboportError} `MANIFEST_SHAPE` */
+export async function findManifest(root: string): Promise<ManifestFile | undefined> {
+  const text = await readText(join(root, MANIFEST_FILE));
+  return text === undefined ? undefined : { text, manifest: parseManifest(text) };
+}
+
+/** @throws {RoboportError} `NO_INSTALLATION` when there is none, `MANIFEST_SHAPE` */
+export async function getManifest(root: string): Promise<ManifestFile> {
+  const found = await findManifest(root);
+  if (found) return found;
+  throw new RoboportError("NO_INSTALLATION", `Found no ${MANIFEST_FILE} in ${root}`, {
+    hint: 'Run "roboport init" there first; it adopts the mods that are there and changes none of them.',
+    data: { root },
+  });
+}
+
+/** @throws {RoboportError} `LOCKFILE_SHAPE` */
+export async function findLockfile(root: string): Promise<Lockfile | undefined> {
+  const text = await readText(join(root, LOCKFILE_FILE));
+  return text === undefined ? undefined : parseLockfile(text);
+}
+
+/** @throws {RoboportError} `NOT_INSTALLED` when nothing was ever installed, `LOCKFILE_SHAPE` */
+export async function getLockfile(root: string): Promise<Lockfile> {
+  const found = await findLockfile(root);
+  if (found) return found;
+  throw new RoboportError("NOT_INSTALLED", `Found no ${LOCKFILE_FILE} in ${root}`, {
+    hint: 'Run "roboport install" first.',
+    data: { root },
+  });
+}

@@ -1,0 +1,168 @@
+import { join, resolve } from "node:path";
+import { isRoboportError, RoboportError } from "../errors.ts";
+import { defaultBuiltIns } from "../game/built-ins.ts";
+import { gameVersionOf } from "../game/game-version.ts";
+import { findVersion, type Version } from "../game/version.ts";
+import { findCredentials } from "../installation/credentials-files.ts";
+import { findInstallation } from "../installation/find-installation.ts";
+import type { Installation } from "../installation/installation.ts";
+import { openPortal, type Portal } from "../portal/client.ts";
+import type { Credentials } from "../portal/credentials.ts";
+import { openNodeTransport } from "../portal/node-transport.ts";
+import type { Secret } from "../portal/secret.ts";
+import { openStore } from "../store/blob-store.ts";
+import { openMetadataCache } from "../store/metadata-cache.ts";
+import { findManifest } from "./files.ts";
+import { accountPortal, choosePortals, OFFICIAL_PORTAL, openWithAccount } from "./portal-access.ts";
+import type { Game, Session, SessionEvent } from "./session.ts";
+
+export interface OpenSessionOptions {
+  readonly serverDir: string | undefined;
+  readonly modsDir: string | undefined;
+  /** Of the command line, first wins. */
+  readonly portals: readonly string[];
+  readonly factorio: Version | undefined;
+  readonly offline: boolean;
+  readonly jobs: number | undefined;
+  readonly breakLock: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute. */
+  readonly cwd: string;
+  readonly clock: () => Date;
+  readonly monotonic: () => number;
+  readonly signal: AbortSignal;
+  readonly userAgent: string;
+  readonly emit: (event: SessionEvent) => void;
+  /** Told every token that is found, before it can be printed. */
+  readonly addSecret: (secret: Secret) => void;
+}
+
+/** Put together what a command works with; nothing is read or asked before it is needed. */
+export function openSession(options: OpenSessionOptions): Session {
+  const { env, cwd, serverDir, modsDir, factorio, offline, jobs, breakLock, clock, monotonic, signal, emit } = options;
+  const home = env["HOME"] ?? env["USERPROFILE"];
+  const folders = ourFolders(env, { cwd, home });
+  const owner = { puid: idOf(env, "PUID"), pgid: idOf(env, "PGID") };
+  const installation = once(() => findInstallation({ cwd, home, serverDir, modsDir }));
+  const credentials = once(() => loadCredentials(options, { installation, configDir: folders.config }));
+  const store = once(() => openStore({ dir: folders.cache, owner }));
+  const open = portalOpener(options, folders.cache);
+  const urls = (manifest: readonly string[] = []) =>
+    choosePortals({ asked: options.portals, environment: env["ROBOPORT_PORTAL"], manifest });
+  return {
+    installation,
+    game: once(async () => chooseGame(factorio, await installation())),
+    portals: async (manifest) => urls(manifest).map((url) => open(url)),
+    downloadPortals: async (manifest) => {
+      const all = urls(manifest);
+      const accounts = offline ? [] : await credentials();
+      const forAccount = accountPortal(all);
+      const opened = all.map(async (url) =>
+        url === forAccount ? openWithAccount((account) => open(url, account), { accounts, signal, emit }) : open(url),
+      );
+      return await Promise.all(opened);
+    },
+    portalFor: async (account) => open(accountPortal(urls()) ?? OFFICIAL_PORTAL, account),
+    store,
+    credentials,
+    configDir: folders.config,
+    digests: new Map(),
+    owner,
+    clock,
+    monotonic,
+    signal,
+    emit,
+    offline,
+    jobs,
+    breakLock,
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+type Environment = OpenSessionOptions["env"];
+
+/** Where our own files lie: `ROBOPORT_CACHE_DIR`, else the folders of the XDG base directory specification. */
+function ourFolders(env: Environment, { cwd, home = cwd }: { cwd: string; home: string | undefined }) {
+  const own = env["ROBOPORT_CACHE_DIR"];
+  return {
+    cache: own ? resolve(cwd, own) : join(env["XDG_CACHE_HOME"] || join(home, ".cache"), "roboport"),
+    config: join(env["XDG_CONFIG_HOME"] || join(home, ".config"), "roboport"),
+  };
+}
+
+/** @throws {RoboportError} `USAGE` when the variable is set and no id. */
+function idOf(env: Environment, variable: "PUID" | "PGID"): number | undefined {
+  const text = env[variable];
+  if (!text) return undefined;
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  throw new RoboportError("USAGE", `Cannot use ${variable}=${text.slice(0, 40)}: it is not a number`, {
+    hint: `Set ${variable} to a numeric id, such as 845, or unset it.`,
+  });
+}
+
+/** @throws {RoboportError} as looking for credentials does. */
+async function loadCredentials(
+  { env, addSecret }: OpenSessionOptions,
+  from: { installation: () => Promise<Installation>; configDir: string },
+): Promise<readonly Credentials[]> {
+  const installation = await from.installation().catch(unlessNoInstallation);
+  const found = await findCredentials({ environment: env, configDir: from.configDir, installation });
+  for (const { token } of found) addSecret(token);
+  return found;
+}
+
+function unlessNoInstallation(error: unknown): undefined {
+  if (!isRoboportError(error, "NO_INSTALLATION")) throw error;
+}
+
+function portalOpener(options: OpenSessionOptions, cacheDir: string): (url: string, account?: Credentials) => Portal {
+  const { env, userAgent, offline, emit } = options;
+  const cache = once(() => openMetadataCache({ dir: cacheDir }));
+  const transport = once(() =>
+    openNodeTransport({
+      proxy: {
+        http: env["HTTP_PROXY"] ?? env["http_proxy"],
+        https: env["HTTPS_PROXY"] ?? env["https_proxy"],
+        except: env["NO_PROXY"] ?? env["no_proxy"],
+      },
+    }),
+  );
+  return (url, credentials) =>
+    openPortal({
+      url,
+      transport: transport(),
+      userAgent,
+      credentials,
+      cache: cache(),
+      cacheMode: offline ? "offline" : "default",
+      events: emit,
+    });
+}
+
+/** @throws {RoboportError} `NO_GAME_VERSION`, `MANIFEST_SHAPE` */
+async function chooseGame(asked: Version | undefined, installation: Installation): Promise<Game> {
+  const manifest = await findManifest(installation.root);
+  const written = manifest?.manifest.factorio;
+  const known = installation.game ?? (written === undefined ? undefined : findVersion(written));
+  const chosen = asked ?? known;
+  if (!chosen) {
+    throw new RoboportError("NO_GAME_VERSION", `Cannot tell which Factorio ${installation.root} is for`, {
+      hint: 'Pass --factorio with its version, such as 2.0.60, or write "factorio" into roboport.json.',
+      data: { root: installation.root },
+    });
+  }
+  const version = gameVersionOf(chosen);
+  const builtIns = installation.game?.key === version.key ? installation.builtIns : undefined;
+  return {
+    version,
+    builtIns: builtIns ?? defaultBuiltIns(version),
+    isChosen: asked !== undefined && asked.key !== known?.key,
+  };
+}

@@ -1,0 +1,16 @@
+import { RoboportError } from "../errors.ts";
+import type { Installation } from "../installation/installation.ts";
+import { isServerRunning } from "../installation/running.ts";
+
+/**
+ * @throws {RoboportError} `SERVER_RUNNING` when a game uses this installation.
+ * @see rule OPS-4
+ */
+export async function requireStopped(installation: Installation): Promise<void> {
+  const { running, because } = await isServerRunning(installation);
+  if (!running) return;
+  throw new RoboportError("SERVER_RUNNING", `Cannot change the mods of a running server: ${because}`, {
+    hint: "Stop the server and run the command again; it would overwrite mod-list.json when it ends.",
+    data: { because },
+  });
+}

@@ -1,0 +1,42 @@
+import { RoboportError } from "../errors.ts";
+import type { Requirement } from "../resolve/universe.ts";
+import { findLockfile, getManifest } from "./files.ts";
+import { prepare, type Prepared, type Unsolvable } from "./prepare.ts";
+import type { Session } from "./session.ts";
+
+export interface UpdateRequest {
+  /** Only these move, and what must move with them; all when empty. */
+  readonly names: readonly string[];
+  /** Exact versions to move to. */
+  readonly to: readonly Requirement[];
+  readonly releasedBefore?: string | undefined;
+}
+
+/**
+ * Plan to take the newest releases that fit.
+ *
+ * @throws {RoboportError} `NOT_INSTALLED` for a name that is not locked, `NO_INSTALLATION`, and whatever asking throws.
+ * @see rule OPS-10
+ */
+export async function planUpdate(session: Session, request: UpdateRequest): Promise<Prepared | Unsolvable> {
+  const { root } = await session.installation();
+  const { text, manifest } = await getManifest(root);
+  const previous = await findLockfile(root);
+  const moving = new Set([...request.names, ...request.to.map(({ name }) => name)]);
+  const known = new Set([...manifest.mods, ...(previous?.mods ?? [])].map((mod) => mod.name));
+  for (const name of moving) {
+    if (known.has(name)) continue;
+    throw new RoboportError("NOT_INSTALLED", `Cannot update ${name}: it is not installed`, {
+      hint: `Run "roboport add ${name}" to install it.`,
+      data: { name },
+    });
+  }
+  return await prepare(session, {
+    command: ["update", ...moving].join(" "),
+    manifestText: text,
+    previous,
+    freedom: moving.size > 0 ? moving : "everything",
+    extra: request.to,
+    releasedBefore: request.releasedBefore,
+  });
+}

@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { failureOf, fullMod, scriptPortal } from "../../test/portal/scripted-portal.ts";
+
+const good = () => Response.json(fullMod("a"));
+const busy = (headers: Record<string, string> = {}) =>
+  Response.json({ message: "Too many requests" }, { status: 429, headers });
+
+describe("trying again", () => {
+  it("[RETRY-1] a fault that passes is not seen", async () => {
+    const { portal, waits } = scriptPortal((_, index) => (index < 2 ? new Response(null, { status: 502 }) : good()));
+    expect((await portal.findMod("a"))?.name).toBe("a");
+    expect(waits).toEqual([500, 1000]);
+  });
+
+  it("[RETRY-1] a lasting one ends after five attempts", async () => {
+    const { portal, sent } = scriptPortal(() => new Response(null, { status: 500 }));
+    expect(await failureOf(portal.findMod("a"))).toMatchObject({ code: "PORTAL_STATUS", data: { status: 500 } });
+    expect(sent.length).toBe(5);
+  });
+
+  it("[RETRY-1] so does a portal that cannot be reached", async () => {
+    const { portal, sent } = scriptPortal(() => {
+      throw new TypeError("fetch failed", { cause: Object.assign(new Error("x"), { code: "ECONNREFUSED" }) });
+    });
+    expect(await failureOf(portal.findMod("a"))).toMatchObject({
+      code: "PORTAL_UNREACHABLE",
+      message: "Cannot reach https://portal.test/api/mods/a: the connection was refused (ECONNREFUSED)",
+    });
+    expect(sent.length).toBe(5);
+  });
+
+  it("[RETRY-11] a portal that does not answer in time is asked twice", async () => {
+    const { portal, sent } = scriptPortal(() => {
+      throw new TypeError("fetch failed", {
+        cause: Object.assign(new Error("x"), { code: "UND_ERR_HEADERS_TIMEOUT" }),
+      });
+    });
+    expect(await failureOf(portal.findMod("a"))).toMatchObject({
+      code: "PORTAL_UNREACHABLE",
+      data: { timedOut: true },
+    });
+    expect(sent.length).toBe(2);
+  });
+
+  it("[RETRY-8] an answer that breaks off counts as none", async () => {
+    const broken = () =>
+      new Response(
+        new ReadableStream({
+          start: (controller) => controller.enqueue(new TextEncoder().encode('{"name":')),
+          pull: (controller) => controller.error(new TypeError("terminated")),
+        }),
+      );
+    const { portal, sent } = scriptPortal((_, index) => (index === 0 ? broken() : good()));
+    expect((await portal.findMod("a"))?.name).toBe("a");
+    expect(sent.length).toBe(2);
+  });
+
+  it("[RETRY-2] the portal's own wait is kept", async () => {
+    const { portal, waits, events } = scriptPortal((_, index) => (index === 0 ? busy({ "retry-after": "7" }) : good()));
+    await portal.findMod("a");
+    expect(waits).toEqual([7000]);
+    expect(events).toContainEqual({
+      kind: "retry-waiting",
+      url: "https://portal.test/api/mods/a",
+      attempt: 1,
+      ms: 7000,
+      why: "https://portal.test/api/mods/a answered 429: Too many requests",
+    });
+  });
+
+  it("[RETRY-9] a wait that is too long becomes an error that names it", async () => {
+    const { portal, waits } = scriptPortal(() => busy({ "retry-after": "7200" }));
+    expect(await failureOf(portal.findMod("a"))).toMatchObject({
+      code: "PORTAL_RATE_LIMITED",
+      hint: "Try again in 2 hours.",
+      data: { retryAfterSeconds: 7200, status: 429 },
+    });
+    expect(waits).toEqual([]);
+  });
+
+  it("[RETRY-9] so does asking to slow down five times, and 503 with a long wait", async () => {
+    const always = scriptPortal(() => busy());
+    expect(await failureOf(always.portal.findMod("a"))).toMatchObject({ code: "PORTAL_RATE_LIMITED" });
+    expect(always.waits).toEqual([2000, 4000, 8000, 16_000]);
+    const closed = scriptPortal(() => new Response(null, { status: 503, headers: { "retry-after": "600" } }));
+    expect(await failureOf(closed.portal.findMod("a"))).toMatchObject({ code: "PORTAL_RATE_LIMITED" });
+  });
+
+  it("[RETRY-10] aborting ends a wait at once, with the signal's reason", async () => {
+    const reason = new Error("interrupted");
+    const controller = new AbortController();
+    const { portal, sent } = scriptPortal(() => {
+      controller.abort(reason);
+      return busy();
+    });
+    expect(await failureOf(portal.findMod("a", { signal: controller.signal }))).toBe(reason);
+    expect(sent.length).toBe(1);
+  });
+
+  it("[RETRY-10] nothing is sent once the signal aborted", async () => {
+    const { portal, sent } = scriptPortal(good);
+    const reason = new Error("interrupted");
+    expect(await failureOf(portal.findMod("a", { signal: AbortSignal.abort(reason) }))).toBe(reason);
+    expect(sent).toEqual([]);
+  });
+});

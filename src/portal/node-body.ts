@@ -1,0 +1,93 @@
+import type { IncomingMessage } from "node:http";
+import { pipeline, type Transform } from "node:stream";
+import { unreachableError, wrapError } from "./unreachable.ts";
+import type { HttpRequest } from "./transport.ts";
+
+export interface BodyLimits {
+  /** Milliseconds without a byte. */
+  readonly idleTimeoutMs: number;
+  /** Bytes per second over one idle timeout. */
+  readonly minBytesPerSecond: number;
+}
+
+/** Give up the rest of an answer; a short rest is read, because that keeps the connection. */
+export function discardBody(message: IncomingMessage, { idleTimeoutMs }: BodyLimits): void {
+  const rest = Number(message.headers["content-length"] ?? (message.statusCode === 304 ? 0 : Infinity));
+  if (!(rest <= SHORT_REST)) {
+    message.destroy();
+    return;
+  }
+  const timer = setTimeout(() => message.destroy(), idleTimeoutMs);
+  message.once("close", () => clearTimeout(timer));
+  message.resume();
+}
+
+const SHORT_REST = 64 * 1024;
+
+/** The bytes of a body as they come, as long as they come fast enough. Time the reader takes does not count. */
+export async function* readGuarded(
+  request: HttpRequest,
+  message: IncomingMessage,
+  limits: BodyLimits,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const chunks: AsyncIterator<Uint8Array> = message[Symbol.asyncIterator]();
+  let waitedMs = 0;
+  let length = 0;
+  try {
+    for (;;) {
+      const since = performance.now();
+      const { done, value } = await nextInTime(request, message, { chunks, limits });
+      if (done) return;
+      waitedMs += performance.now() - since;
+      length += value.length;
+      if (waitedMs >= limits.idleTimeoutMs) {
+        if ((length / waitedMs) * 1000 < limits.minBytesPerSecond)
+          throw unreachableError(request.url, "it sends too slowly", { timedOut: true });
+        [waitedMs, length] = [0, 0];
+      }
+      yield value;
+    }
+  } catch (error) {
+    throw wrapError(request, error);
+  } finally {
+    message.destroy();
+  }
+}
+
+interface NextChunk {
+  readonly chunks: AsyncIterator<Uint8Array>;
+  readonly limits: BodyLimits;
+}
+
+async function nextInTime(request: HttpRequest, message: IncomingMessage, { chunks, limits }: NextChunk) {
+  const timer = setTimeout(
+    () => message.destroy(unreachableError(request.url, "it stopped sending", { timedOut: true })),
+    limits.idleTimeoutMs,
+  );
+  try {
+    return await chunks.next();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The body as it was before the server compressed it. */
+export async function* decoded(
+  request: HttpRequest,
+  body: AsyncIterable<Uint8Array>,
+  encoding: Encoding,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const zlib = await import("node:zlib");
+  const inflate: Transform = encoding === "br" ? zlib.createBrotliDecompress() : zlib.createGunzip();
+  try {
+    yield* pipeline(body, inflate, ignorePassedOn) as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw wrapError(request, error);
+  }
+}
+
+export const ENCODINGS = ["gzip", "br"] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+/** What ends the pipeline is thrown to whoever reads from it. */
+function ignorePassedOn(): void {}

@@ -1,0 +1,65 @@
+import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { isRoboportError } from "../errors.ts";
+import { type Access, openAccess } from "./access.ts";
+import { errorAnswer } from "./answers.ts";
+import type { FileLinks } from "./downloads/file-links.ts";
+import { type Bookmarks, bookmarksRoute, toggleBookmarkRoute } from "./bookmarks.ts";
+import { downloadRoute, fileRoute } from "./downloads/download-route.ts";
+import { loginPageRoute } from "./downloads/login-page.ts";
+import { modRoute } from "./mods/mod-route.ts";
+import { modListRoute } from "./mods/mod-list-route.ts";
+import { searchRoute } from "./search/search-route.ts";
+import type { World } from "./world.ts";
+
+/** What the two apps of a portal are made of. */
+export interface AppOptions {
+  readonly world: World;
+  /** Everything is open when not given. */
+  readonly access?: Access | undefined;
+  readonly links: FileLinks;
+  /** Where {@link createFilesApp} is reached, given the URL of a request to the API, without a slash at the end. */
+  readonly filesOrigin: (request: URL) => string;
+  /** Told of errors that ended in an answer with status 500 or 503. */
+  readonly onError?: ((error: Error) => void) | undefined;
+}
+
+/**
+ * The Mod Portal API over a world, as a web-standard `fetch` handler.
+ *
+ * @see reference/portal-api.md §1 to §3 and §11.2
+ */
+export function createApp({ world, access = openAccess, links, filesOrigin, onError }: AppOptions): Hono {
+  const bookmarks: Bookmarks = new Map();
+  const download = downloadRoute({ world, access, links, filesOrigin });
+  const app = emptyApp(onError);
+  app.on(["GET", "POST"], "/api/mods", modListRoute(world));
+  app.get("/api/mods/:name", modRoute(world, "short"));
+  app.get("/api/mods/:name/full", modRoute(world, "full"));
+  app.post("/api/search", searchRoute({ world, access, bookmarks }));
+  app.get("/api/bookmarks", bookmarksRoute({ access, bookmarks }));
+  app.on(["GET", "POST"], "/api/bookmarks/toggle", toggleBookmarkRoute({ world, access, bookmarks }));
+  app.get("/download/:name/:id", download);
+  app.get("//download/:name/:id", download);
+  app.get("/login", loginPageRoute);
+  return app;
+}
+
+/** The second origin, which serves the zips to whoever has a signed link. */
+export function createFilesApp({ world, links, onError }: Pick<AppOptions, "world" | "links" | "onError">): Hono {
+  const app = emptyApp(onError);
+  app.get("/download/:name/:id/:file", fileRoute({ world, links }));
+  return app;
+}
+
+/** Answers every mistake in JSON, as clients expect. */
+function emptyApp(report: AppOptions["onError"]): Hono {
+  const app = new Hono();
+  app.notFound(() => errorAnswer(404, "Not found"));
+  app.onError((error) => {
+    if (error instanceof HTTPException) return error.getResponse();
+    report?.(error);
+    return isRoboportError(error) ? errorAnswer(503, error.message) : errorAnswer(500, "Internal server error");
+  });
+  return app;
+}

@@ -1,0 +1,48 @@
+import type { Context } from "hono";
+import type { Access } from "./access.ts";
+import { errorAnswer, freshAnswer } from "./answers.ts";
+import { readParameters } from "./request-body.ts";
+import type { World } from "./world.ts";
+
+/** Bookmarked mod names by user, for as long as the portal runs. */
+export type Bookmarks = Map<string, Set<string>>;
+
+export interface BookmarkOptions {
+  readonly world: World;
+  readonly access: Access;
+  readonly bookmarks: Bookmarks;
+}
+
+/**
+ * `GET /api/bookmarks?username=&token=`: the names, and by its status 200 or 403 a cheap check of credentials.
+ *
+ * @see reference/portal-api.md §2.2, rule REG-40
+ */
+export function bookmarksRoute({ access, bookmarks }: Omit<BookmarkOptions, "world">) {
+  return async ({ req }: Context): Promise<Response> => {
+    const user = await access.findUser({ username: req.query("username"), token: req.query("token") });
+    if (user === undefined) return errorAnswer(403, "Forbidden");
+    return freshAnswer([...(bookmarks.get(user) ?? [])]);
+  };
+}
+
+/**
+ * `/api/bookmarks/toggle` with `username`, `token`, `mod` and `state=on|off`, in the query or in a form.
+ *
+ * @see reference/portal-api.md §2.2, rule REG-41
+ */
+export function toggleBookmarkRoute({ world, access, bookmarks }: BookmarkOptions) {
+  return async ({ req }: Context): Promise<Response> => {
+    const parameters = await readParameters(req.raw);
+    const value = (key: string) => parameters.get(key) ?? undefined;
+    const user = await access.findUser({ username: value("username"), token: value("token") });
+    if (user === undefined) return errorAnswer(403, "Forbidden");
+    const name = value("mod") ?? "";
+    if (!(await world.findMod(name))) return errorAnswer(404, "Mod not found");
+    const names = bookmarks.get(user) ?? new Set();
+    if (value("state") === "off") names.delete(name);
+    else names.add(name);
+    bookmarks.set(user, names);
+    return freshAnswer({ success: true });
+  };
+}

@@ -1,0 +1,34 @@
+import { HTTPException } from "hono/http-exception";
+import { errorAnswer } from "./answers.ts";
+
+/** Enough for 10,000 names in one request. */
+const BODY_MAX = 1024 * 1024;
+
+/**
+ * The body of a request as text, read no further than a limit.
+ *
+ * @throws {HTTPException} with status 413 when it is longer.
+ * @see reference/reliability.md N23, rule REG-51
+ */
+export async function readBody(request: Request): Promise<string> {
+  if (!request.body) return "";
+  if (Number(request.headers.get("Content-Length")) > BODY_MAX) throw tooLarge();
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of request.body as AsyncIterable<Uint8Array>) {
+    size += piece.byteLength;
+    if (size > BODY_MAX) throw tooLarge();
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString("utf8");
+}
+
+function tooLarge(): HTTPException {
+  return new HTTPException(413, { res: errorAnswer(413, "The body is larger than 1 MiB") });
+}
+
+/** The parameters of a request: those of its URL, and those of the form it carries, if it does. */
+export async function readParameters(request: Request): Promise<URLSearchParams> {
+  const form = request.method === "POST" ? new URLSearchParams(await readBody(request)) : [];
+  return new URLSearchParams([...new URL(request.url).searchParams, ...form]);
+}

@@ -1,0 +1,112 @@
+/** First and last byte wanted, both included. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One published zip of a mod. Immutable: other bytes are another release. */
+export interface WorldRelease {
+  /** As published: leading zeros and missing third parts are kept. */
+  readonly version: string;
+  /** As published: may have a third part; undefined when the release does not say. */
+  readonly factorioVersion: string | undefined;
+  /** As published; undefined when the release does not say, which means `["base"]`. */
+  readonly dependencies: readonly string[] | undefined;
+  /** Licences its players need, such as `space-travel`. */
+  readonly featureFlags: readonly string[];
+  /** UTC instant with six decimals and `Z`. */
+  readonly releasedAt: string;
+  /** 24 hex digits, the release's name in download URLs. */
+  readonly id: string;
+  /** `{name}_{version}.zip`. */
+  readonly fileName: string;
+  /** 40 hex digits, of exactly the bytes that {@link open} gives. */
+  readonly sha1: string;
+  /** In bytes. */
+  readonly size: number;
+  /**
+   * The zip or a part of it.
+   *
+   * @throws {RoboportError} `STATE_SHAPE` when the file behind it is not the one that was read for `sha1`.
+   */
+  readonly open: (range?: ByteRange) => Promise<Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>>;
+}
+
+/** How a mod may be used; `id` is `default_mit` and the like, or `custom_` and 24 hex digits. */
+export interface WorldLicense {
+  readonly description: string;
+  readonly id?: string;
+  readonly name: string;
+  readonly title: string;
+  readonly url: string;
+}
+
+/** A picture on a mod's page; both addresses are absolute. */
+export interface WorldImage {
+  readonly id: string;
+  readonly thumbnail: string;
+  readonly url: string;
+}
+
+/** What a mod's page says beside its releases; what a world does not know is absent. */
+export interface ModDetails {
+  readonly title?: string;
+  readonly owner?: string;
+  readonly summary?: string;
+  readonly category?: string;
+  readonly changelog?: string;
+  readonly deprecated?: boolean;
+  readonly description?: string;
+  readonly downloadsCount?: number;
+  readonly faq?: string;
+  readonly githubPath?: string;
+  readonly homepage?: string;
+  readonly images?: readonly WorldImage[];
+  /** A day, `2026-05-18`. */
+  readonly lastHighlightedAt?: string;
+  readonly license?: WorldLicense;
+  readonly score?: number;
+  readonly sourceUrl?: string;
+  readonly tags?: readonly string[];
+  /** `/assets/{sha1}.thumb.png`. */
+  readonly thumbnail?: string;
+}
+
+/** One mod. Immutable: a world whose mod changes hands out a new object, so answers may be remembered by it. */
+export interface WorldMod extends ModDetails {
+  readonly name: string;
+  /** UTC instant with six decimals and `Z`. */
+  readonly createdAt: string;
+  /** Sorted by {@link WorldRelease.releasedAt}. */
+  readonly releases: readonly WorldRelease[];
+}
+
+/** Everything a portal knows, to be read: the port that each kind of storage implements. */
+export interface World {
+  findMod(name: string): Promise<WorldMod | undefined>;
+  /** Every mod in the byte order of the names; the same array as long as nothing changed. */
+  allMods(): Promise<readonly WorldMod[]>;
+}
+
+/** Something a world left out, and why. */
+export interface WorldProblem {
+  /** The file, or the place inside it. */
+  readonly file: string;
+  /** What is wrong with it. */
+  readonly reason: string;
+}
+
+/** Told of each thing that is left out, once. */
+export type ReportProblem = (problem: WorldProblem) => void;
+
+/** Byte order of two mod names. */
+export function compareNames(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+/** A world of mods that do not change. */
+export function staticWorld(mods: Iterable<WorldMod>): World {
+  const sorted = [...mods].sort(compareNames);
+  const byName = new Map(sorted.map((mod) => [mod.name, mod]));
+  return { findMod: async (name) => byName.get(name), allMods: async () => sorted };
+}

@@ -1,0 +1,42 @@
+import { BUILT_IN_NAMES } from "../game/built-ins.ts";
+import { runsOn } from "../game/game-version.ts";
+import type { Version } from "../game/version.ts";
+import { isBefore, parseInstant } from "./instant.ts";
+import type { Candidate } from "./pubgrub/package.ts";
+import type { SolveRequest } from "./request.ts";
+import type { Mod, Release } from "./universe.ts";
+
+/** True for the names that only the game itself provides. */
+export function isBuiltIn(name: string, request: SolveRequest): boolean {
+  return BUILT_IN_NAMES.has(name) || request.universe.builtIns.some((each) => each.name === name);
+}
+
+/** True when a built-in ships with this game and is not switched off; `base` never is. */
+export function isSwitchedOn(name: string, request: SolveRequest): boolean {
+  return name === "base" || !request.disabledBuiltIns?.has(name);
+}
+
+/** The releases of a mod that this game loads and that exist at the asked time, in order of preference. */
+export function candidatesOf(mod: Mod, request: SolveRequest): readonly Candidate[] {
+  const { universe, prefer, locked, free } = request;
+  const before = request.releasedBefore === undefined ? undefined : parseInstant(request.releasedBefore);
+  const usable = mod.releases.filter(
+    (release) =>
+      runsOn(release.factorioVersion, universe.game) && (before === undefined || isBefore(release.releasedAt, before)),
+  );
+  const kept = free?.has(mod.name) ? undefined : locked?.get(mod.name);
+  const direction = prefer === "oldest" ? 1 : -1;
+  usable.sort((a, b) => direction * (a.version.key - b.version.key) || compareTwins(a, b, kept));
+  const distinct = usable.filter((release, at) => release.version.key !== usable[at - 1]?.version.key);
+  const at = kept ? distinct.findIndex(({ version }) => version.key === kept.key) : -1;
+  const ordered =
+    at > 0 ? [...distinct.slice(at, at + 1), ...distinct.slice(0, at), ...distinct.slice(at + 1)] : distinct;
+  return ordered.map((release) => ({ version: release.version, dependencies: release.dependencies, release }));
+}
+
+/** Of releases with the same numbers: the locked spelling, then the one published last, then by spelling. */
+function compareTwins(a: Release, b: Release, kept: Version | undefined): number {
+  const rank = (release: Release) => (release.version.text === kept?.text ? 0 : 1);
+  const time = (release: Release) => (release.releasedAt === undefined ? 0 : parseInstant(release.releasedAt));
+  return rank(a) - rank(b) || time(b) - time(a) || (a.version.text < b.version.text ? -1 : 1);
+}

@@ -1,0 +1,158 @@
+import { type Dependency, mustBePresent, satisfies } from "../game/dependency.ts";
+import { readDependencies, type WrittenDependency } from "./dependency-texts.ts";
+import type { Incompatibility, Term } from "./pubgrub/incompatibility.ts";
+import { candidateOf, type Package } from "./pubgrub/package.ts";
+import type { Packages } from "./packages.ts";
+import type { Requirement } from "./universe.ts";
+import { has, isDisjoint, isSubset, onlyValue, type VersionSet, valuesWhere } from "./pubgrub/version-set.ts";
+
+/** What one value of a package asks of other packages. */
+export interface Demands {
+  readonly incompatibilities: Incompatibility[];
+  /** Packages that must be there, in the order of its dependency list. */
+  readonly requires: Package[];
+  /** Packages that should be there if they can, in the order of its dependency list. */
+  readonly recommends: Package[];
+}
+
+/** The value that asks. */
+interface Source {
+  readonly owner: Package;
+  readonly value: number;
+  readonly demands: Demands;
+}
+
+/** A dependency that says nothing until its target is a package of the search. */
+interface Waiting extends Source {
+  readonly dependency: Dependency;
+}
+
+/**
+ * The game's rules as incompatibilities, made when the search first considers a release.
+ *
+ * @see rules RES-1 to RES-12
+ */
+export class DemandBook {
+  private fresh: Incompatibility[] = [];
+  private readonly packages: Packages;
+  private readonly known = new Map<Package, (Demands | undefined)[]>();
+  private readonly waiting = new Map<string, Waiting[]>();
+  private readonly wide = new Set<Incompatibility>();
+
+  constructor(packages: Packages) {
+    this.packages = packages;
+  }
+
+  /** The incompatibilities made since this was last asked. */
+  takeFresh(): readonly Incompatibility[] {
+    const taken = this.fresh;
+    if (taken.length > 0) this.fresh = [];
+    return taken;
+  }
+
+  /** What a value asks for. */
+  of(owner: Package, value: number): Demands {
+    let demands = this.known.get(owner);
+    if (!demands) this.known.set(owner, (demands = []));
+    return (demands[value] ??= this.read(owner, value));
+  }
+
+  private read(owner: Package, value: number): Demands {
+    const demands: Demands = { incompatibilities: [], requires: [], recommends: [] };
+    const source = { owner, value, demands };
+    const requirement = this.packages.lineOf(owner);
+    if (requirement) this.addRequirement(source, requirement);
+    if (this.packages.isMisfit(owner))
+      this.add(demands, { terms: [{ package: owner, set: owner.all }], cause: { kind: "misfit" } });
+    for (const { dependency } of readDependencies(candidateOf(owner, value)?.dependencies ?? [])) {
+      this.addDependency(source, dependency);
+    }
+    return demands;
+  }
+
+  private addRequirement({ owner, value, demands }: Source, requirement: Requirement): void {
+    const target = this.target(requirement.name);
+    const { constraints } = requirement;
+    const broken = valuesWhere(target.candidates.length + 1, (each) => {
+      const candidate = candidateOf(target, each);
+      return !candidate || !constraints.every((constraint) => satisfies(candidate.version, constraint));
+    });
+    demands.requires.push(target);
+    if (isDisjoint(broken, target.all)) return;
+    const terms = [owned(owner, value), { package: target, set: broken }];
+    this.add(demands, { terms, cause: { kind: "requirement", requirement } });
+  }
+
+  private addDependency(source: Source, dependency: Dependency): void {
+    const { kind, name, constraint } = dependency;
+    const needed = mustBePresent(kind);
+    const target = needed || kind === "recommended" ? this.target(name) : this.packages.find(name);
+    if (target && needed) source.demands.requires.push(target);
+    if (target && kind === "recommended") source.demands.recommends.push(target);
+    if (!needed && kind !== "incompatible" && !constraint) return;
+    if (target) this.forbid(source, dependency, target);
+    else this.waitFor(name, { ...source, dependency });
+  }
+
+  /** The package of a mod, now part of the search: what waited for it counts from here on. */
+  private target(name: string): Package {
+    const target = this.packages.get(name);
+    const waiting = this.waiting.get(name);
+    if (!waiting) return target;
+    this.waiting.delete(name);
+    for (const each of waiting) this.forbid(each, each.dependency, target);
+    return target;
+  }
+
+  private waitFor(name: string, waiting: Waiting): void {
+    const others = this.waiting.get(name);
+    if (others) others.push(waiting);
+    else this.waiting.set(name, [waiting]);
+  }
+
+  /** The owner's value does not go with the values of the target that break the dependency. */
+  private forbid({ owner, value, demands }: Source, dependency: Dependency, target: Package): void {
+    const broken = brokenBy(dependency, target);
+    if (isDisjoint(broken, target.all)) return;
+    const cause = { kind: "dependency", owner, dependency } as const;
+    const mine = owned(owner, value);
+    if (owner !== target) this.add(demands, { terms: [mine, { package: target, set: broken }], cause });
+    else if (has(broken, value)) this.add(demands, { terms: [mine], cause });
+  }
+
+  private add(demands: Demands, incompatibility: Incompatibility): void {
+    demands.incompatibilities.push(incompatibility);
+    this.fresh.push(incompatibility);
+  }
+
+  /** Make a dependency of one release speak for every release of its owner that asks at least as much. */
+  widen(incompatibility: Incompatibility): void {
+    const { terms, cause } = incompatibility;
+    if (cause.kind !== "dependency" || terms.length < 2 || this.wide.has(incompatibility)) return;
+    this.wide.add(incompatibility);
+    const place = terms[0]?.package === cause.owner ? 0 : 1;
+    const target = terms[1 - place];
+    if (!target) return;
+    const { name } = cause.dependency;
+    const asksAsMuch = ({ dependency }: WrittenDependency) =>
+      dependency.name === name && isSubset(target.set, brokenBy(dependency, target.package));
+    const set = valuesWhere(cause.owner.candidates.length + 1, (value) =>
+      readDependencies(candidateOf(cause.owner, value)?.dependencies ?? []).some(asksAsMuch),
+    );
+    terms[place] = { package: cause.owner, set };
+  }
+}
+
+function owned(owner: Package, value: number): Term {
+  return { package: owner, set: onlyValue(value, owner.all.length) };
+}
+
+/** The values of a package that a dependency on it does not go with. */
+export function brokenBy(dependency: Dependency, target: Package): VersionSet {
+  const { kind, constraint } = dependency;
+  return valuesWhere(target.candidates.length + 1, (value) => {
+    const candidate = candidateOf(target, value);
+    if (!candidate) return mustBePresent(kind);
+    return kind === "incompatible" || !satisfies(candidate.version, constraint);
+  });
+}

@@ -1,0 +1,155 @@
+import { formatDependency } from "../../game/dependency.ts";
+import { gameLine } from "../../game/game-version.ts";
+import { findAbsence } from "./absence.ts";
+import { brokenBy } from "../demands.ts";
+import { readDependencies, type WrittenDependency } from "../dependency-texts.ts";
+import type { Sentence } from "./explanation.ts";
+import type { Incompatibility, Term } from "../pubgrub/incompatibility.ts";
+import { candidateOf, type Package } from "../pubgrub/package.ts";
+import type { SolveRequest } from "../request.ts";
+import type { Requirement } from "../universe.ts";
+import { ABSENT, has, isSubset, subtract, valuesOf, type VersionSet } from "../pubgrub/version-set.ts";
+import { capitalised, isEveryRelease, listed, nameReleases, nameRequirement, versionsOf } from "./wording.ts";
+
+/** A sentence before it has a number. */
+export type Statement = Omit<Sentence, "number" | "because">;
+
+/**
+ * Say what an incompatibility means that comes straight from the universe or the request.
+ *
+ * @param ruledOut true when at this point it rules the releases out that it is about
+ */
+export function stateClaim(claim: Incompatibility, request: SolveRequest, ruledOut = false): Statement {
+  const { cause, terms } = claim;
+  if (cause.kind === "requirement") return stateRequirement(cause.requirement, request);
+  const [first] = terms;
+  if (cause.kind !== "dependency" || !first) return stateMisfit(first?.package, request);
+  const mine = terms.find((term) => term.package === cause.owner) ?? first;
+  const target = terms.find((term) => term.package !== cause.owner);
+  const texts = relevantTexts(mine, target, cause.dependency.name);
+  const subject = nameReleases(mine.package, mine.set, request.universe.game);
+  const what = target ? stateRelation(target, texts, subject.plural, request) : stateSelf(texts, subject.plural);
+  const [only] = texts;
+  const effect = subject.plural ? ", so they are out" : subject.every ? ", so none can be used" : ", so it is out";
+  return {
+    text: `${capitalised(subject.text)} ${what}${ruledOut ? effect : ""}.`,
+    mod: mine.package.name,
+    releases: versionsOf(mine.package, mine.set).map(({ text }) => text),
+    ...(only && { dependency: only.text }),
+  };
+}
+
+function stateRequirement({ name, constraints }: Requirement, request: SolveRequest): Statement {
+  const absence = findAbsence({ name, constraints }, request);
+  return { text: `You ask for ${nameRequirement(name, constraints)}${absence?.clause ?? ""}.`, mod: name };
+}
+
+function stateMisfit(of: Package | undefined, request: SolveRequest): Statement {
+  const fixed = of && request.fixed?.get(of.name);
+  if (!of || !fixed) throw new Error("A claim about nothing");
+  const { game } = request.universe;
+  const text = `${of.name} ${fixed.version.text} in the mods folder is for Factorio ${fixed.factorioVersion}, but the game is ${game.text}.`;
+  return { text, mod: of.name, releases: [fixed.version.text] };
+}
+
+function stateSelf(texts: readonly WrittenDependency[], plural: boolean): string {
+  return `${plural ? "contradict themselves" : "contradicts itself"} with ${quoted(texts)}`;
+}
+
+/** The distinct strings with which the releases ask what the claim says, the least demanding first. */
+function relevantTexts(mine: Term, target: Term | undefined, name: string): readonly WrittenDependency[] {
+  const found = new Map<string, WrittenDependency>();
+  for (const value of valuesOf(mine.set)) {
+    for (const each of readDependencies(candidateOf(mine.package, value)?.dependencies ?? [])) {
+      if (each.dependency.name !== name) continue;
+      const broken = brokenBy(each.dependency, target?.package ?? mine.package);
+      if (isSubset(target?.set ?? [0], broken)) found.set(formatDependency(each.dependency), each);
+    }
+  }
+  const exact = ({ dependency }: WrittenDependency) =>
+    target && isSubset(brokenBy(dependency, target.package), target.set);
+  return [...found.values()].sort((a, b) => Number(exact(b) ?? false) - Number(exact(a) ?? false));
+}
+
+/** Everything after "A 1.0": what it demands of another mod, and why that is not to be had. */
+function stateRelation(
+  target: Term,
+  texts: readonly WrittenDependency[],
+  plural: boolean,
+  request: SolveRequest,
+): string {
+  if (!has(target.set, ABSENT)) return stateRepulsion(target, texts, plural, request);
+  const verb = plural ? "need" : "needs";
+  const { name } = target.package;
+  const [weakest] = texts;
+  if (weakest && isSubset(brokenBy(weakest.dependency, target.package), target.set)) {
+    const { constraint } = weakest.dependency;
+    const absence = findAbsence({ name, constraints: constraint ? [constraint] : [] }, request);
+    return `${verb} ${texts.length > 1 ? "at least " : ""}"${weakest.text}"${absence?.clause ?? ""}`;
+  }
+  const absence = findAbsence({ name, constraints: [] }, request);
+  const refused = subtract(target.set, onlyAbsent(target.set));
+  const versions = nameReleases(target.package, refused, request.universe.game);
+  const limits = versionsOf(target.package, refused).length === 0 ? "" : `, and not ${versions.text}`;
+  return `${verb} ${name} (${quoted(texts)})${absence?.clause ?? limits}`;
+}
+
+function onlyAbsent(set: VersionSet): VersionSet {
+  return set.map((_, at) => (at === 0 ? 1 << ABSENT : 0));
+}
+
+function stateRepulsion(
+  target: Term,
+  texts: readonly WrittenDependency[],
+  plural: boolean,
+  request: SolveRequest,
+): string {
+  const { package: of, set } = target;
+  const verb = plural ? "do not go with" : "does not go with";
+  const all = isEveryRelease(of, set);
+  const whom = all ? of.name : nameReleases(of, set, request.universe.game).text;
+  return `${verb} ${whom} (${quoted(texts)})${stateOfPresence(of, request)}`;
+}
+
+function stateOfPresence(of: Package, request: SolveRequest): string {
+  if (has(of.all, ABSENT)) return "";
+  if (of.origin === "fixed") return ", which lies in the mods folder";
+  return of.name === "base" ? `, and the game is ${request.universe.game.text}` : ", which is switched on";
+}
+
+function quoted(texts: readonly WrittenDependency[]): string {
+  const shown = texts.slice(0, 2).map(({ text }) => `"${text}"`);
+  return texts.length > 2 ? `${shown.join(", ")} and the like` : listed(shown);
+}
+
+/** Say what follows from the sentences with these numbers: which releases do not go together. */
+export function stateLemma(terms: readonly Term[], because: readonly number[], request: SolveRequest): Statement {
+  const { game } = request.universe;
+  const there = terms.filter((term) => !has(term.set, ABSENT));
+  const missing = terms.filter((term) => has(term.set, ABSENT));
+  const subjects = there.map((term) => nameReleases(term.package, term.set, game).text);
+  const wanted = missing.map(({ package: of, set }) => nameReleases(of, subtract(of.all, set), game).text);
+  return { text: `So ${lemmaText(subjects, wanted)} (from ${listed(because.map(String))}).` };
+}
+
+function lemmaText(subjects: readonly string[], wanted: readonly string[]): string {
+  if (wanted.length === 0) {
+    if (subjects.length === 1) return `${subjects[0]} cannot be used`;
+    return `${listed(subjects)} do not go together`;
+  }
+  if (subjects.length === 0) return `${listed(wanted, "or")} must be there`;
+  return `${listed(subjects)} can only be used with ${listed(wanted, "or")}`;
+}
+
+/** The last sentence: what cannot be together. */
+export function stateConclusion(core: readonly Package[], request: SolveRequest): Statement {
+  const asked = core.filter(({ origin }) => origin === "request").map(({ name }) => name);
+  const given = core.filter(({ origin }) => origin !== "request");
+  const circumstances = given.map(({ name, origin }) =>
+    origin === "fixed" ? `${name} lies in the mods folder` : `${name} is switched on`,
+  );
+  const condition = circumstances.length === 0 ? "" : ` while ${listed(circumstances)}`;
+  if (asked.length === 0)
+    return { text: `So Factorio ${gameLine(request.universe.game)} would not start${condition}.` };
+  return { text: `So ${listed(asked)} cannot be installed${asked.length > 1 ? " together" : ""}${condition}.` };
+}

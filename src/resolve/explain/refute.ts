@@ -1,0 +1,64 @@
+import { Engine } from "../pubgrub/engine.ts";
+import { collectEvidence, type Evidence } from "./evidence.ts";
+import type { Incompatibility } from "../pubgrub/incompatibility.ts";
+import { newPackage, type Package } from "../pubgrub/package.ts";
+import { ABSENT, firstRelease, has, isSingle, sizeOf } from "../pubgrub/version-set.ts";
+
+/** A proof that some incompatibilities cannot all be respected, on copies of their packages. */
+export interface Refutation {
+  readonly evidence: Evidence;
+  readonly because: Incompatibility;
+  /** The incompatibilities the proof uses. */
+  readonly used: readonly Incompatibility[];
+  /** The package that a copy stands for. */
+  readonly original: ReadonlyMap<Package, Package>;
+  /** The incompatibility that a copy stands for. */
+  readonly source: ReadonlyMap<Incompatibility, Incompatibility>;
+}
+
+/**
+ * Prove that these incompatibilities alone leave nothing, given that every line of the manifest in them counts.
+ *
+ * @returns undefined when they leave something, or when `conflicts` were not enough to see
+ */
+export function refute(claims: readonly Incompatibility[], conflicts: number): Refutation | undefined {
+  const engine = new Engine();
+  const copies = new Map<Package, Package>();
+  const source = new Map<Incompatibility, Incompatibility>();
+  for (const claim of claims) {
+    const terms = claim.terms.map(({ package: of, set }) => ({ package: copyOf(of, copies), set }));
+    const copy = { terms, cause: claim.cause };
+    source.set(copy, claim);
+    engine.admit(copy);
+  }
+  while (engine.settle()) {
+    if (engine.conflicts > conflicts) return undefined;
+    const next = smallestOpen(copies.values());
+    if (!next) return undefined;
+    engine.decide(next, firstRelease(next.domain));
+  }
+  const because = engine.refutation as Incompatibility;
+  const evidence = collectEvidence(engine.solution, because);
+  const used = evidence.sources.map((each) => source.get(each)).filter((each) => each !== undefined);
+  const original = new Map([...copies].map(([of, copy]) => [copy, of]));
+  return { evidence, because, used, original, source };
+}
+
+function copyOf(of: Package, copies: Map<Package, Package>): Package {
+  const known = copies.get(of);
+  if (known) return known;
+  const present = of.origin === "request" || !has(of.all, ABSENT);
+  const copy = newPackage(of.name, { origin: of.origin, candidates: of.candidates, present });
+  copies.set(of, copy);
+  return copy;
+}
+
+/** Of the packages that must be there, the one with the fewest releases left to choose from. */
+function smallestOpen(packages: Iterable<Package>): Package | undefined {
+  let best: Package | undefined;
+  for (const each of packages) {
+    if (has(each.domain, ABSENT) || isSingle(each.domain)) continue;
+    if (!best || sizeOf(each.domain) < sizeOf(best.domain)) best = each;
+  }
+  return best;
+}

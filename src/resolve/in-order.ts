@@ -1,0 +1,75 @@
+import type { Deadline } from "./deadline.ts";
+import type { Incompatibility } from "./pubgrub/incompatibility.ts";
+import type { Package } from "./pubgrub/package.ts";
+import type { Search } from "./search.ts";
+import { ABSENT, firstRelease, has, isSingle } from "./pubgrub/version-set.ts";
+
+/** How a search ended. */
+export type Outcome =
+  | { readonly kind: "solved" }
+  /** A line of the manifest cannot be met together with those before it, or nothing works at all. */
+  | { readonly kind: "failed"; readonly because: Incompatibility }
+  /** Stopped by a limit. */
+  | { readonly kind: "stopped" };
+
+export interface InOrderOptions {
+  readonly deadline: Deadline;
+  /** Leave out the lines of the manifest that cannot be met together with those before them. */
+  readonly relaxed?: boolean;
+  /** Stop after this many conflicts. */
+  readonly conflicts?: number;
+}
+
+/**
+ * PubGrub's main loop: settle, then decide the next package of the agenda for its most preferred value.
+ *
+ * Every value it passes over was ruled out by what follows from the universe and the decisions before, never by a guess.
+ * So each decision is the best one that the decisions before it leave: the answer is the first in the order of preference.
+ */
+export function solveInOrder(search: Search, options: InOrderOptions): Outcome {
+  const { deadline, relaxed = false, conflicts = Number.POSITIVE_INFINITY } = options;
+  const until = search.engine.conflicts + conflicts;
+  while (search.settle()) {
+    if (search.engine.conflicts > until || deadline.isOver()) return { kind: "stopped" };
+    const next = nextPackage(search);
+    if (!next) return { kind: "solved" };
+    const because = refusal(search, next);
+    if (because && !relaxed) return { kind: "failed", because };
+    advance(search, next);
+  }
+  return { kind: "failed", because: search.engine.refutation as Incompatibility };
+}
+
+/** The next package of the agenda; when all are decided, the first recommended mod that can still be had. */
+export function nextPackage(search: Search): Package | undefined {
+  const { agenda } = search;
+  if (agenda.current) return agenda.current;
+  for (const entry of agenda.entries) {
+    for (const advised of search.recommendedBy(entry)) {
+      if (!has(advised.domain, ABSENT) || firstRelease(advised.domain) === ABSENT) continue;
+      if (search.packages.isWelcome(advised)) return advised;
+    }
+  }
+  return undefined;
+}
+
+/** Why a line of the manifest cannot be met, if it cannot. */
+function refusal(search: Search, next: Package): Incompatibility | undefined {
+  if (next.origin !== "request" || firstRelease(next.domain) !== ABSENT) return undefined;
+  return search.engine.solution.trail[next.latest]?.cause;
+}
+
+/** Decide a package, or pass it when nothing is left to decide. */
+export function advance(search: Search, next: Package): void {
+  const value = firstRelease(next.domain);
+  if (value === ABSENT) return search.agenda.pass();
+  const demands = search.consider(next, value);
+  if (!demands) return;
+  if (!isSingle(next.domain)) {
+    search.decide(next, value);
+    search.agenda.add(next);
+    return;
+  }
+  for (const required of demands.requires) search.agenda.add(required);
+  search.agenda.pass();
+}

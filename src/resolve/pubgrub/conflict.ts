@@ -1,0 +1,120 @@
+import type { Incompatibility, Term } from "./incompatibility.ts";
+import { termOn } from "./incompatibility.ts";
+import type { Package } from "./package.ts";
+import type { PartialSolution } from "./partial-solution.ts";
+import { intersect, isSubset, unite, type VersionSet } from "./version-set.ts";
+
+/** What a conflict teaches. */
+export interface Lesson {
+  /** Its first term, if any, is the one that must not hold after backtracking. */
+  readonly incompatibility: Incompatibility;
+  /** The level to go back to, where only the first term does not hold; undefined when nothing can be undone. */
+  readonly level: number | undefined;
+}
+
+export interface ConflictHooks {
+  /** Make an incompatibility say what it says about as many releases as it is true for. */
+  readonly widen: (incompatibility: Incompatibility) => void;
+  /** Called for each package that takes part. */
+  readonly bump: (of: Package) => void;
+}
+
+/**
+ * Find the root cause of a conflict: resolve the violated incompatibility with the causes of the assignments that made
+ * its terms hold, latest first, until a single term depends on the latest decision.
+ *
+ * Resolving on a package unites the two sets: of `others, A in S` and `more, A in T`, at least one forbids any A in S ∪ T.
+ */
+export function resolveConflict(solution: PartialSolution, conflict: Incompatibility, hooks: ConflictHooks): Lesson {
+  const root = new RootCause(solution, hooks);
+  root.absorb(conflict);
+  const level = root.highestLevel();
+  if (level === 0) return { incompatibility: root.learned([]), level: undefined };
+  for (let at = solution.trail.length - 1; root.count(level) > 1; at--) root.resolveAt(at);
+  return root.lesson(level);
+}
+
+class RootCause {
+  private readonly terms = new Map<Package, { readonly set: VersionSet; readonly satisfier: number }>();
+  private readonly from: Incompatibility[] = [];
+  /** Terms that hold whatever is decided. */
+  private readonly facts: Term[] = [];
+  /** How many terms came to hold on each level. */
+  private readonly perLevel = new Map<number, number>();
+  private readonly solution: PartialSolution;
+  private readonly hooks: ConflictHooks;
+
+  constructor(solution: PartialSolution, hooks: ConflictHooks) {
+    this.solution = solution;
+    this.hooks = hooks;
+  }
+
+  absorb(incompatibility: Incompatibility, except?: Package): void {
+    this.hooks.widen(incompatibility);
+    this.from.push(incompatibility);
+    for (const term of incompatibility.terms) {
+      if (term.package === except) continue;
+      const known = this.terms.get(term.package);
+      if (known && isSubset(known.set, term.set)) continue;
+      this.put(term.package, known ? intersect(known.set, term.set) : term.set);
+      this.hooks.bump(term.package);
+    }
+  }
+
+  private put(of: Package, set: VersionSet): void {
+    this.remove(of);
+    const satisfier = this.solution.satisfier({ package: of, set });
+    const level = this.solution.levelOf(satisfier);
+    if (level === 0) {
+      this.facts.push({ package: of, set });
+      return;
+    }
+    this.terms.set(of, { set, satisfier });
+    this.perLevel.set(level, this.count(level) + 1);
+  }
+
+  private remove(of: Package): void {
+    const known = this.terms.get(of);
+    if (!known) return;
+    this.terms.delete(of);
+    const level = this.solution.levelOf(known.satisfier);
+    this.perLevel.set(level, this.count(level) - 1);
+  }
+
+  /** Resolve with the cause of one assignment, if that is what made a term hold. */
+  resolveAt(at: number): void {
+    const assignment = this.solution.trail[at];
+    const known = assignment && this.terms.get(assignment.package);
+    if (!known || known.satisfier !== at || !assignment.cause) return;
+    const { package: of, cause } = assignment;
+    this.remove(of);
+    this.absorb(cause, of);
+    const set = unite(known.set, termOn(cause, of).set);
+    if (!isSubset(of.all, set)) this.put(of, set);
+  }
+
+  count(level: number): number {
+    return this.perLevel.get(level) ?? 0;
+  }
+
+  highestLevel(): number {
+    let highest = 0;
+    for (const { satisfier } of this.terms.values()) highest = Math.max(highest, this.solution.levelOf(satisfier));
+    return highest;
+  }
+
+  lesson(conflictLevel: number): Lesson {
+    const byLevel = [...this.terms]
+      .map(([of, { set, satisfier }]) => ({ term: { package: of, set }, level: this.solution.levelOf(satisfier) }))
+      .sort((a, b) => b.level - a.level);
+    const back = byLevel[1]?.level ?? 0;
+    if (byLevel[0]?.level !== conflictLevel) throw new Error("The conflict has no single root cause");
+    return { incompatibility: this.learned(byLevel.map(({ term }) => term)), level: back };
+  }
+
+  learned(terms: Term[]): Incompatibility {
+    const [only] = this.from;
+    if (only && this.from.length === 1 && this.facts.length === 0) return only;
+    return { terms, cause: { kind: "derived", from: this.from, facts: this.facts } };
+  }
+}

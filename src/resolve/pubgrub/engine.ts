@@ -1,0 +1,86 @@
+import { type ConflictHooks, resolveConflict } from "./conflict.ts";
+import type { Incompatibility } from "./incompatibility.ts";
+import type { Package } from "./package.ts";
+import { PartialSolution } from "./partial-solution.ts";
+import { examine, propagate, watch } from "./propagation.ts";
+import { onlyValue } from "./version-set.ts";
+
+/** How fast old conflicts lose their weight. */
+const AGING = 1.05;
+
+/**
+ * PubGrub's engine: a partial solution, the incompatibilities it must respect, and learning from conflicts.
+ * It knows nothing of mods; what to decide next is its callers' business.
+ *
+ * @see https://github.com/dart-lang/pub/blob/master/doc/solver.md
+ */
+export class Engine {
+  readonly solution = new PartialSolution();
+  conflicts = 0;
+  decisions = 0;
+  /** The proof that nothing works, once there is one. */
+  refutation: Incompatibility | undefined;
+  /** A conflict that was met outside of the propagation. */
+  private pending: Incompatibility | undefined;
+  private weight = 1;
+  private readonly hooks: ConflictHooks;
+
+  /** @param widen makes an incompatibility speak for as many releases as it is true for */
+  constructor(widen: (incompatibility: Incompatibility) => void = () => {}) {
+    this.hooks = {
+      widen,
+      bump: (of) => {
+        of.activity += this.weight;
+      },
+    };
+  }
+
+  /**
+   * Propagate, and resolve conflicts by learning from them, until there is nothing more to conclude.
+   *
+   * @returns false when that proved that nothing works
+   */
+  settle(): boolean {
+    while (!this.refutation) {
+      const conflict = this.pending ?? propagate(this.solution);
+      if (!conflict) return true;
+      this.pending = undefined;
+      this.learn(conflict);
+    }
+    return false;
+  }
+
+  private learn(conflict: Incompatibility): void {
+    this.conflicts++;
+    this.weight *= AGING;
+    const { incompatibility, level } = resolveConflict(this.solution, conflict, this.hooks);
+    if (level === undefined) {
+      this.refutation = incompatibility;
+      return;
+    }
+    this.solution.backtrack(level);
+    if (incompatibility.cause.kind === "derived") watch(incompatibility);
+    this.examine(incompatibility);
+  }
+
+  /** Respect one more incompatibility from now on. */
+  admit(incompatibility: Incompatibility): void {
+    watch(incompatibility);
+    this.examine(incompatibility);
+  }
+
+  /** Conclude what an incompatibility says as things stand. */
+  examine(incompatibility: Incompatibility): void {
+    this.pending ??= examine(this.solution, incompatibility);
+  }
+
+  /** True when a conflict waits to be settled. */
+  get inConflict(): boolean {
+    return this.pending !== undefined;
+  }
+
+  decide(of: Package, value: number): void {
+    this.decisions++;
+    this.solution.decide(of, onlyValue(value, of.all.length));
+  }
+}

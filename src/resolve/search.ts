@@ -1,0 +1,59 @@
+import { Agenda } from "./agenda.ts";
+import { DemandBook, type Demands } from "./demands.ts";
+import { Engine } from "./pubgrub/engine.ts";
+import type { Package } from "./pubgrub/package.ts";
+import { Packages } from "./packages.ts";
+import type { SolveRequest } from "./request.ts";
+import { ABSENT, firstRelease, has } from "./pubgrub/version-set.ts";
+
+/** The engine at work on a universe: it learns what a release demands when that release is considered. */
+export class Search {
+  readonly packages: Packages;
+  readonly engine: Engine;
+  readonly agenda: Agenda;
+  restarts = 0;
+  private readonly book: DemandBook;
+
+  constructor(request: SolveRequest) {
+    this.packages = new Packages(request);
+    this.book = new DemandBook(this.packages);
+    this.engine = new Engine((each) => this.book.widen(each));
+    this.agenda = new Agenda([...this.packages.requests, ...this.packages.present]);
+  }
+
+  /** Draw all conclusions; false when they prove that nothing works. */
+  settle(): boolean {
+    const settled = this.engine.settle();
+    this.agenda.backtrack(this.engine.solution.level);
+    return settled;
+  }
+
+  /**
+   * Bring in what a value demands.
+   *
+   * @returns its demands, or undefined when they rule the value out or there is a conflict to settle first
+   */
+  consider(of: Package, value: number): Demands | undefined {
+    const demands = this.book.of(of, value);
+    for (const incompatibility of this.book.takeFresh()) this.engine.admit(incompatibility);
+    for (const incompatibility of demands.incompatibilities) this.engine.examine(incompatibility);
+    return this.engine.inConflict || !has(of.domain, value) ? undefined : demands;
+  }
+
+  decide(of: Package, value: number): void {
+    this.agenda.mark();
+    this.engine.decide(of, value);
+  }
+
+  /** Undo every decision above this level. */
+  backtrack(level: number): void {
+    this.engine.solution.backtrack(level);
+    this.agenda.backtrack(level);
+  }
+
+  /** The mods that the chosen value of a package recommends. */
+  recommendedBy(of: Package): readonly Package[] {
+    const value = firstRelease(of.domain);
+    return value === ABSENT ? [] : this.book.of(of, value).recommends;
+  }
+}

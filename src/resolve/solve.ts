@@ -1,0 +1,43 @@
+import { type Diagnosis, diagnose } from "./explain/diagnose.ts";
+import { type Deadline, startDeadline } from "./deadline.ts";
+import { type Outcome, solveInOrder } from "./in-order.ts";
+import type { Failure, Resolution, SolveRequest, SolveStats } from "./request.ts";
+import { Search } from "./search.ts";
+import { chosenOf, loadOrderOf, picksOf } from "./solution.ts";
+
+const NOTHING_KNOWN: Diagnosis = { conflicts: [], explanation: [], suggestions: [] };
+
+export function solve(request: SolveRequest): Resolution {
+  const deadline = startDeadline(request.limits);
+  const search = new Search(request);
+  const outcome = solveInOrder(search, { deadline });
+  if (outcome.kind !== "solved") return fail(request, search, outcome, deadline);
+  const chosen = chosenOf(search.agenda.entries);
+  const order = loadOrderOf(chosen);
+  const stats = statsOf(search, deadline);
+  return { ok: true, picks: picksOf(chosen, order.names), loadOrder: order.names, findings: [], stats };
+}
+
+function fail(request: SolveRequest, search: Search, outcome: Outcome, deadline: Deadline): Failure {
+  const undecided = outcome.kind === "stopped";
+  const diagnosis = undecided ? NOTHING_KNOWN : diagnose(request, search, deadline);
+  return {
+    ok: false,
+    undecided,
+    ...diagnosis,
+    core: diagnosis.conflicts[0]?.core ?? [],
+    stats: statsOf(search, deadline),
+  };
+}
+
+function statsOf(search: Search, deadline: Deadline): SolveStats {
+  const { decisions, conflicts } = search.engine;
+  return {
+    mods: search.packages.size,
+    decisions,
+    conflicts,
+    restarts: search.restarts,
+    exact: true,
+    solveMs: deadline.elapsed(),
+  };
+}

@@ -1,0 +1,181 @@
+import { dirname } from "node:path";
+import { createFile, requireSize } from "./atomic-file.ts";
+import { copyOpenFile, type Digests, digestFile, digestOpenFile } from "./digest.ts";
+import { diskError } from "./disk-error.ts";
+import {
+  closing,
+  type FileSystem,
+  nodeFileSystem,
+  type OpenFile,
+  removeLeftover,
+  syncFolder,
+  unlessErrno,
+} from "./file-system.ts";
+import { makeFolder, type OwnerPolicy } from "./ownership.ts";
+import { placeBlob } from "./place-blob.ts";
+import { openPlainFile } from "./plain-file.ts";
+import { quarantinePath, sweepQuarantine } from "./quarantine.ts";
+import { blobPath, quarantineFolder } from "./store-layout.ts";
+import { openSeenIndex, seenIndexFile } from "./seen-index.ts";
+
+/** Bytes in the store. */
+export interface StoredBlob {
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Where they lie; read-only, and to be proved again by whoever uses them. */
+  readonly path: string;
+}
+
+export interface StoreOptions {
+  /** Need not exist: the first blob makes it. */
+  readonly dir: string;
+  readonly fs?: FileSystem | undefined;
+  readonly owner?: OwnerPolicy | undefined;
+}
+
+export interface PlaceOptions {
+  readonly owner?: OwnerPolicy | undefined;
+}
+
+/**
+ * Zips by the SHA-256 of their bytes.
+ *
+ * Every method throws `DISK_FULL`, `PERMISSION` or `DISK_ERROR` when the disk does not do its part.
+ *
+ * @see reference/style.md §b.9, rules BLOB-1 to BLOB-9
+ */
+export interface Store {
+  readonly dir: string;
+  readonly fs: FileSystem;
+  readonly owner: OwnerPolicy | undefined;
+
+  find(sha256: string): Promise<StoredBlob | undefined>;
+
+  /** The bytes that were seen with this SHA-1. */
+  findBySha1(sha1: string): Promise<StoredBlob | undefined>;
+
+  /**
+   * Let `fill` write a new file that nobody sees, and keep it under the digests it answers; when it throws, nothing is kept.
+   * Lasting after {@link Store.settle}.
+   */
+  receive(fill: (file: OpenFile, path: string) => Promise<Digests>): Promise<StoredBlob>;
+
+  /** Keep a copy of a plain file, which stays as it is. Lasting after {@link Store.settle}. */
+  adopt(path: string): Promise<Digests>;
+
+  /** Make everything received and adopted so far survive a power cut: one synchronisation per folder touched. */
+  settle(): Promise<void>;
+
+  /**
+   * Copy a blob to a path where nothing is yet, sharing blocks where the disk can, and prove the copy's bytes. The copy
+   * is not synchronised.
+   *
+   * @throws {RoboportError} `STORE_DAMAGED` when the blob is missing or not what its name says; a damaged one is set
+   *   aside, so that fetching it again mends the store.
+   */
+  place(sha256: string, target: string, options?: PlaceOptions): Promise<void>;
+
+  /** Remove what killed processes left. */
+  sweep(): Promise<void>;
+}
+
+type Fill = (file: OpenFile, path: string) => Promise<Digests>;
+
+/** Open a store in a folder; nothing is read or made before it is used. */
+export function openStore({ dir, fs = nodeFileSystem, owner }: StoreOptions): Store {
+  const index = openSeenIndex(seenIndexFile(dir), fs, owner);
+  const unsettled = new Set<string>();
+  const message = `Cannot use the store ${dir}`;
+  const guard = async <T>(attempt: Promise<T>): Promise<T> => {
+    try {
+      return await attempt;
+    } catch (error) {
+      throw await diskError(error, { message, folder: dir, fs });
+    }
+  };
+  const receive = async (fill: Fill): Promise<StoredBlob> => {
+    const blob = await receiveBlob({ fs, dir, owner }, fill);
+    unsettled.add(dirname(blob.path));
+    await index.add(blob);
+    return blob;
+  };
+  const find = (sha256: string) => findBlob(fs, dir, sha256);
+  return {
+    dir,
+    fs,
+    owner,
+    find: (sha256) => guard(find(sha256)),
+    findBySha1: (sha1) => guard(index.find(sha1).then((sha256) => (sha256 === undefined ? undefined : find(sha256)))),
+    receive: (fill) => guard(receive(fill)),
+    adopt: async (path) => {
+      try {
+        return await adoptFile(path, { fs, find, receive, note: index.add });
+      } catch (error) {
+        throw await diskError(error, { message: `Cannot keep a copy of ${path} in the store ${dir}`, folder: dir, fs });
+      }
+    },
+    settle: () => guard(settle(fs, unsettled)),
+    place: (sha256, target, options) => placeBlob({ ...options, fs, dir, sha256, target }),
+    sweep: () => guard(sweepQuarantine(fs, quarantineFolder(dir)).then(() => undefined)),
+  };
+}
+
+async function findBlob(fs: FileSystem, dir: string, sha256: string): Promise<StoredBlob | undefined> {
+  const path = blobPath(dir, sha256);
+  const status = await unlessErrno(["ENOENT", "ENOTDIR"], fs.lstat(path));
+  return status?.isFile() ? { sha256, size: status.size, path } : undefined;
+}
+
+type Home = Pick<Store, "fs" | "dir" | "owner">;
+
+async function receiveBlob({ fs, dir, owner }: Home, fill: Fill): Promise<StoredBlob & Digests> {
+  await makeFolder(fs, quarantineFolder(dir), owner);
+  const draft = quarantinePath(quarantineFolder(dir));
+  const digests = await createFile(draft, { fs, owner }, async (file) => {
+    const filled = await fill(file, draft);
+    await requireSize(file, filled.size);
+    await file.chmod(0o444);
+    await file.sync();
+    return filled;
+  });
+  const path = blobPath(dir, digests.sha256);
+  try {
+    await makeFolder(fs, dirname(path), owner);
+    // The bytes are proved: a blob of this name that is there already is equal, or damaged and mended by this.
+    await fs.rename(draft, path);
+  } catch (error) {
+    await removeLeftover(fs, draft);
+    throw error;
+  }
+  return { ...digests, path };
+}
+
+interface Adoption {
+  readonly fs: FileSystem;
+  find(sha256: string): Promise<StoredBlob | undefined>;
+  receive(fill: Fill): Promise<StoredBlob>;
+  note(seen: Digests): Promise<void>;
+}
+
+async function adoptFile(path: string, { fs, find, receive, note }: Adoption): Promise<Digests> {
+  return closing(await openPlainFile(fs, path), async (source) => {
+    const digests = await digestOpenFile(source);
+    const known = await find(digests.sha256);
+    if (known && (await digestFile(known.path, fs)).sha256 === digests.sha256) {
+      await note(digests);
+      return digests;
+    }
+    let copied = digests;
+    await receive(async (file) => {
+      copied = await copyOpenFile(source, file);
+      return copied;
+    });
+    return copied;
+  });
+}
+
+async function settle(fs: FileSystem, unsettled: Set<string>): Promise<void> {
+  for (const folder of unsettled) await syncFolder(fs, folder);
+  unsettled.clear();
+}

@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { dirname } from "node:path";
+import { diskError } from "./disk-error.ts";
+import { closing, type FileSystem, nodeFileSystem, type OpenFile, writeAll } from "./file-system.ts";
+import { openPlainFile, readPieces } from "./plain-file.ts";
+
+/** What some bytes are known by. */
+export interface Digests {
+  /** 40 lower-case hex digits. */
+  readonly sha1: string;
+  /** 64 lower-case hex digits. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Both digests of a stream, in one pass. */
+export interface Digester {
+  update(bytes: Uint8Array): void;
+  digests(): Digests;
+}
+
+export function createDigester(): Digester {
+  const [sha1, sha256] = [createHash("sha1"), createHash("sha256")];
+  let size = 0;
+  return {
+    update: (bytes) => {
+      sha1.update(bytes);
+      sha256.update(bytes);
+      size += bytes.byteLength;
+    },
+    digests: () => ({ sha1: sha1.digest("hex"), sha256: sha256.digest("hex"), size }),
+  };
+}
+
+/** Both digests and the size of an open file, read from its beginning. */
+export async function digestOpenFile(file: OpenFile): Promise<Digests> {
+  const digester = createDigester();
+  await readPieces(file, digester.update);
+  return digester.digests();
+}
+
+/** Copy an open file to the end of another one. */
+export async function copyOpenFile(from: OpenFile, to: OpenFile): Promise<Digests> {
+  const digester = createDigester();
+  await readPieces(from, (piece) => {
+    digester.update(piece);
+    return writeAll(to, piece);
+  });
+  return digester.digests();
+}
+
+/**
+ * Both digests and the size of a file.
+ *
+ * @throws {RoboportError} `DISK_ERROR` when there is no such plain file, `PERMISSION`.
+ */
+export async function digestFile(path: string, fs: FileSystem = nodeFileSystem): Promise<Digests> {
+  try {
+    return await closing(await openPlainFile(fs, path), digestOpenFile);
+  } catch (error) {
+    throw await diskError(error, { message: `Cannot read ${path}`, folder: dirname(path), fs });
+  }
+}

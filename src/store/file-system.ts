@@ -1,0 +1,152 @@
+import { constants, type Stats } from "node:fs";
+import * as disk from "node:fs/promises";
+
+/** An open file. */
+export interface OpenFile {
+  /** Bytes read into `buffer` from `position`, 0 at the end of the file. */
+  read(buffer: Uint8Array, position: number): Promise<number>;
+  /** Bytes written, which may be fewer than given. */
+  write(bytes: Uint8Array): Promise<number>;
+  stat(): Promise<Stats>;
+  sync(): Promise<void>;
+  chown(uid: number, gid: number): Promise<void>;
+  chmod(mode: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Every way in which this project changes a disk: the seam at which tests make the n-th operation fail.
+ *
+ * Each method means the system call of its name and throws Node's error with its `code`.
+ */
+export interface FileSystem {
+  /** `flags` are those of `constants` in `node:fs`. */
+  open(path: string, flags: number, mode?: number): Promise<OpenFile>;
+  rename(from: string, to: string): Promise<void>;
+  link(from: string, to: string): Promise<void>;
+  /** A copy that shares its blocks; throws where the file system has none. */
+  clone(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+  mkdir(path: string): Promise<void>;
+  rmdir(path: string): Promise<void>;
+  chown(path: string, uid: number, gid: number): Promise<void>;
+  readdir(path: string): Promise<readonly string[]>;
+  /** Follows symbolic links. */
+  stat(path: string): Promise<Stats>;
+  lstat(path: string): Promise<Stats>;
+  /** Throws unless this process may do what `mode` says. */
+  access(path: string, mode: number): Promise<void>;
+  /** Bytes that we may still write on the file system of this path. */
+  freeSpace(path: string): Promise<number>;
+}
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
+
+/** Windows has neither flag, and neither the files they guard against. */
+export const READ_PLAIN = O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0);
+export const CREATE_NEW = O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0);
+
+/** The disk of this machine. */
+export const nodeFileSystem: FileSystem = {
+  open: async (path, flags, mode) => openedFile(await disk.open(path, flags, mode)),
+  rename: disk.rename,
+  link: disk.link,
+  clone: (from, to) => disk.copyFile(from, to, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL),
+  unlink: disk.unlink,
+  mkdir: (path) => disk.mkdir(path),
+  rmdir: (path) => disk.rmdir(path),
+  chown: disk.chown,
+  readdir: (path) => disk.readdir(path),
+  stat: (path) => disk.stat(path),
+  lstat: (path) => disk.lstat(path),
+  access: disk.access,
+  freeSpace: async (path) => {
+    const { bavail, bsize, blocks } = await disk.statfs(path);
+    // Some network file systems count nothing.
+    return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize;
+  },
+};
+
+function openedFile(handle: disk.FileHandle): OpenFile {
+  return {
+    read: async (buffer, position) => (await handle.read(buffer, 0, buffer.byteLength, position)).bytesRead,
+    write: async (bytes) => (await handle.write(bytes)).bytesWritten,
+    stat: () => handle.stat(),
+    sync: () => handle.sync(),
+    chown: (uid, gid) => handle.chown(uid, gid),
+    chmod: (mode) => handle.chmod(mode),
+    close: () => handle.close(),
+  };
+}
+
+/** The `code` of an error of the operating system, such as `ENOENT`. */
+export function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && "errno" in error && typeof error.code === "string"
+    ? error.code
+    : undefined;
+}
+
+/** What `attempt` answers, or undefined when it fails with one of these codes. */
+export async function unlessErrno<T>(codes: readonly string[], attempt: Promise<T>): Promise<T | undefined> {
+  try {
+    return await attempt;
+  } catch (error) {
+    if (codes.includes(errnoOf(error) ?? "")) return undefined;
+    throw error;
+  }
+}
+
+/** Write all of it, however few bytes the system takes at a time. */
+export async function writeAll(file: OpenFile, bytes: Uint8Array): Promise<void> {
+  let rest = bytes;
+  while (rest.byteLength > 0) {
+    const written = await file.write(rest);
+    if (written === 0) throw Object.assign(new Error("The system wrote nothing"), { code: "EIO", errno: -5 });
+    rest = rest.subarray(written);
+  }
+}
+
+/**
+ * Make what happened to a folder's entries survive a power cut.
+ *
+ * File systems that cannot (some network ones, and Windows) say so with one of four codes; any other failure counts.
+ *
+ * @see reference/reliability.md §1 (borg), rule DISK-3
+ */
+export async function syncFolder(fs: FileSystem, path: string): Promise<void> {
+  const opened = fs.open(path, constants.O_RDONLY);
+  const folder = await (process.platform === "win32" ? unlessErrno(["EPERM", "EISDIR"], opened) : opened);
+  if (!folder) return;
+  try {
+    await unlessErrno(["EINVAL", "ENOTSUP", "EOPNOTSUPP", "EPERM"], folder.sync());
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Use a file and close it; a failure to close counts, unless the use failed first. */
+export async function closing<T>(file: OpenFile, use: (file: OpenFile) => Promise<T>): Promise<T> {
+  let result: T;
+  try {
+    result = await use(file);
+  } catch (error) {
+    await ignoreSystemErrors(file.close());
+    throw error;
+  }
+  await file.close();
+  return result;
+}
+
+/** Clean up after a failure: that failure is the news, not a second one of the system. */
+export async function removeLeftover(fs: FileSystem, path: string): Promise<void> {
+  await ignoreSystemErrors(fs.unlink(path));
+}
+
+/** Wait for it; a failure of the system is nothing to whoever is failing already. */
+export async function ignoreSystemErrors(attempt: Promise<void>): Promise<void> {
+  try {
+    await attempt;
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+  }
+}

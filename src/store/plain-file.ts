@@ -1,0 +1,60 @@
+import { RoboportError } from "../errors.ts";
+import { closing, errnoOf, type FileSystem, type OpenFile, READ_PLAIN, unlessErrno } from "./file-system.ts";
+
+/**
+ * Open a plain file for reading: a symbolic link, pipe, socket or device is refused without waiting for it.
+ *
+ * @throws Node's error, or a RoboportError `DISK_ERROR` for what is not a plain file.
+ * @see reference/reliability.md §0, finding 13, rule DISK-6
+ */
+export async function openPlainFile(fs: FileSystem, path: string): Promise<OpenFile> {
+  const file = await fs.open(path, READ_PLAIN).catch((error: unknown) => {
+    throw isNoPlainFile(error) ? notPlain(path, error) : error;
+  });
+  try {
+    if ((await file.stat()).isFile()) return file;
+    throw notPlain(path);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** What opening a symbolic link, a socket or a folder says. */
+function isNoPlainFile(error: unknown): boolean {
+  return ["ELOOP", "ENXIO", "EISDIR"].includes(errnoOf(error) ?? "");
+}
+
+function notPlain(path: string, cause?: unknown): RoboportError {
+  return new RoboportError("DISK_ERROR", `Cannot read ${path}: it is not a plain file`, {
+    hint: `Move ${path} away, or replace it by the file it stands for.`,
+    cause,
+  });
+}
+
+const CHUNK = 512 * 1024;
+
+/** Read an open file from its beginning, piece by piece; a piece is overwritten by the next one. */
+export async function readPieces(file: OpenFile, take: (piece: Uint8Array) => unknown): Promise<void> {
+  const buffer = Buffer.allocUnsafeSlow(CHUNK);
+  let position = 0;
+  for (;;) {
+    const length = await file.read(buffer, position);
+    if (length === 0) return;
+    position += length;
+    await take(buffer.subarray(0, length));
+  }
+}
+
+/**
+ * All bytes of a plain file, undefined when there is none.
+ *
+ * @throws Node's error, or a RoboportError `DISK_ERROR` for what is not a plain file.
+ */
+export async function findBytes(fs: FileSystem, path: string): Promise<Buffer | undefined> {
+  const file = await unlessErrno(["ENOENT", "ENOTDIR"], openPlainFile(fs, path));
+  if (!file) return undefined;
+  const pieces: Buffer[] = [];
+  await closing(file, () => readPieces(file, (piece) => pieces.push(Buffer.from(piece))));
+  return Buffer.concat(pieces);
+}

@@ -1,0 +1,117 @@
+import { join } from "node:path";
+import { writeAtomic } from "./atomic-file.ts";
+import type { Store, StoredBlob } from "./blob-store.ts";
+import { digestFile } from "./digest.ts";
+import { diskError } from "./disk-error.ts";
+import { unlessErrno } from "./file-system.ts";
+import { setAside } from "./place-blob.ts";
+import { sweepQuarantine } from "./quarantine.ts";
+import { findSeen, formatSeen, seenIndexFile } from "./seen-index.ts";
+import { blobsFolder, quarantineFolder, setAsideFolder } from "./store-layout.ts";
+
+/** What a store holds. */
+export interface StoreInfo {
+  readonly dir: string;
+  readonly blobs: number;
+  /** Bytes of the blobs. */
+  readonly bytes: number;
+  /** Damaged blobs that were set aside. */
+  readonly damaged: number;
+}
+
+/**
+ * Count what a store holds; reads no blob.
+ *
+ * @throws {RoboportError} `PERMISSION` or `DISK_ERROR`.
+ */
+export async function readStoreInfo(store: Store): Promise<StoreInfo> {
+  const blobs = await listBlobs(store);
+  const bytes = blobs.reduce((sum, { size }) => sum + size, 0);
+  return {
+    dir: store.dir,
+    blobs: blobs.length,
+    bytes,
+    damaged: (await listNames(store, setAsideFolder(store.dir))).length,
+  };
+}
+
+export interface StoreVerification {
+  readonly good: number;
+  /** SHA-256 by which the damaged ones were known; they are set aside now. */
+  readonly damaged: readonly string[];
+}
+
+/**
+ * Read every blob and set those aside that are not what their names say.
+ *
+ * @throws {RoboportError} `PERMISSION`, `DISK_FULL` or `DISK_ERROR`.
+ * @see rule BLOB-8
+ */
+export async function verifyStore(store: Store): Promise<StoreVerification> {
+  const damaged: string[] = [];
+  const blobs = await listBlobs(store);
+  for (const { sha256, path } of blobs) {
+    if ((await digestFile(path, store.fs)).sha256 === sha256) continue;
+    await onDisk(store, setAside({ ...store, sha256 }));
+    damaged.push(sha256);
+  }
+  return { good: blobs.length - damaged.length, damaged };
+}
+
+export interface StorePruning {
+  /** Blobs that went. */
+  readonly blobs: number;
+  /** Bytes that were freed. */
+  readonly bytes: number;
+}
+
+/**
+ * Remove every blob that is not to be kept, what killed processes left, and damaged blobs. Nothing else uses the store
+ * meanwhile: a download under way in another container would have to begin again.
+ *
+ * @param keep SHA-256 of what somebody may still want, such as every generation's zips
+ * @throws {RoboportError} `PERMISSION`, `DISK_FULL` or `DISK_ERROR`.
+ * @see rule BLOB-9
+ */
+export async function pruneStore(store: Store, keep: ReadonlySet<string>): Promise<StorePruning> {
+  const { fs, dir } = store;
+  const old = (await listBlobs(store)).filter(({ sha256 }) => !keep.has(sha256));
+  for (const { path } of old) await onDisk(store, unlessErrno(["ENOENT"], fs.unlink(path)));
+  for (const name of await listNames(store, setAsideFolder(dir))) {
+    await onDisk(store, unlessErrno(["ENOENT"], fs.unlink(join(setAsideFolder(dir), name))));
+  }
+  await onDisk(store, sweepQuarantine(fs, quarantineFolder(dir), false));
+  await onDisk(store, forgetSeen(store));
+  return { blobs: old.length, bytes: old.reduce((sum, { size }) => sum + size, 0) };
+}
+
+/** Drop what the index says of blobs that are gone. */
+async function forgetSeen({ fs, dir, owner, find }: Store): Promise<void> {
+  const seen = await findSeen(seenIndexFile(dir), fs);
+  const lines: string[] = [];
+  for (const pair of seen) if (await find(pair.sha256)) lines.push(`\n${formatSeen(pair)}\n`);
+  if (lines.length < seen.length) await writeAtomic(seenIndexFile(dir), lines.join(""), { fs, owner });
+}
+
+async function listBlobs(store: Store): Promise<readonly StoredBlob[]> {
+  const blobs: StoredBlob[] = [];
+  for (const prefix of await listNames(store, blobsFolder(store.dir))) {
+    for (const rest of await listNames(store, join(blobsFolder(store.dir), prefix))) {
+      const blob = await store.find(`${prefix}${rest}`);
+      if (blob) blobs.push(blob);
+    }
+  }
+  return blobs;
+}
+
+async function listNames(store: Store, folder: string): Promise<readonly string[]> {
+  return (await onDisk(store, unlessErrno(["ENOENT", "ENOTDIR"], store.fs.readdir(folder)))) ?? [];
+}
+
+async function onDisk<T>({ fs, dir }: Store, attempt: Promise<T>): Promise<T> {
+  try {
+    return await attempt;
+  } catch (error) {
+    throw await diskError(error, { message: `Cannot use the store ${dir}`, folder: dir, fs });
+  }
+}

@@ -1,0 +1,210 @@
+import { isRoboportError, RoboportError } from "../errors.ts";
+import type { DownloadOptions } from "../portal/client.ts";
+import type { Download } from "../portal/download.ts";
+import type { Store, StoredBlob } from "./blob-store.ts";
+import type { Digests } from "./digest.ts";
+import type { StoreEvents } from "./events.ts";
+import type { OpenFile } from "./file-system.ts";
+import { checkModZip } from "./mod-zip.ts";
+import { openSink, type ReleaseSink, wrongLength } from "./release-sink.ts";
+
+/** A release that has to be in the store. */
+export interface DownloadRequest {
+  /** What events call it. */
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  /** The portal's, 40 hex digits; may be missing only when `sha256` is given. */
+  readonly sha1?: string | undefined;
+  /** Ours, 64 hex digits, from the lockfile. */
+  readonly sha256?: string | undefined;
+  /** Bytes. */
+  readonly size?: number | undefined;
+}
+
+/** Begins a transfer: from the start or, with `range`, the rest of one that broke off. */
+export type FetchRelease<R> = (request: R, options: DownloadOptions) => Promise<Omit<Download, "url">>;
+
+export interface TransferOptions<R> {
+  readonly fetch: FetchRelease<R>;
+  readonly store: Store;
+  readonly events: StoreEvents;
+  readonly signal: AbortSignal;
+}
+
+/** Interruptions in a row of which none brought a mebibyte, and times that all of it had to come again. */
+const STALLS_MAX = 5;
+const RESTARTS_MAX = 3;
+const PROGRESS = 1024 * 1024;
+
+/** The server sends all of it again instead of the rest. */
+class StartOver extends Error {
+  override readonly name = "StartOver";
+}
+
+/**
+ * Bring one release into the store: streamed once, measured, hashed, proved to be the mod that was asked for, and only
+ * then given a name. What breaks off is continued; what is wrong is fetched once more.
+ *
+ * @throws {RoboportError} `DOWNLOAD_LENGTH`, `DOWNLOAD_NOT_ZIP`, `DOWNLOAD_DIGEST`, `RELEASE_MUTATED`, `ZIP_INVALID`,
+ *   `PORTAL_UNREACHABLE`, or what `fetch` and the store throw.
+ * @see reference/reliability.md §2 N and M1, rules FETCH-1 to FETCH-9
+ */
+export async function transfer<R extends DownloadRequest>(
+  request: R,
+  options: TransferOptions<R>,
+): Promise<StoredBlob> {
+  const { store, events } = options;
+  const refusals: RoboportError[] = [];
+  for (let restarts = 0; ; restarts++) {
+    try {
+      return await store.receive(async (file, path) => {
+        const digests = await receiveBytes(request, { ...options, file });
+        requireDigests(request, digests);
+        checkModZip(path, request);
+        return digests;
+      });
+    } catch (error) {
+      if (isIntegrityFailure(error)) refusals.push(error);
+      else if (!(error instanceof StartOver)) throw error;
+      const [first, second] = refusals;
+      if (first && second) throw asMutation(request, first, second);
+      if (restarts === RESTARTS_MAX) throw gaveUp(request, error);
+      events({ kind: "download-restarted", id: request.id, received: 0, why: error.message });
+    }
+  }
+}
+
+function isIntegrityFailure(error: unknown): error is RoboportError {
+  return (["DOWNLOAD_LENGTH", "DOWNLOAD_NOT_ZIP", "DOWNLOAD_DIGEST"] as const).some((code) =>
+    isRoboportError(error, code),
+  );
+}
+
+/** The same other bytes twice are no accident of the wire: the release itself is another one than was locked. */
+function asMutation(request: DownloadRequest, first: RoboportError, second: RoboportError): RoboportError {
+  const actual = second.data?.["sha256"];
+  const isMutated = request.sha256 !== undefined && actual !== undefined && actual === first.data?.["sha256"];
+  return isMutated ? mutated(request, second) : second;
+}
+
+interface Receiving<R> extends TransferOptions<R> {
+  readonly file: OpenFile;
+}
+
+/** All bytes of the release, in as many parts as it takes. */
+async function receiveBytes<R extends DownloadRequest>(request: R, options: Receiving<R>): Promise<Digests> {
+  const sink = openSink(request, options);
+  let stalls = 0;
+  let validator: string | undefined;
+  for (;;) {
+    const before = sink.received();
+    const range = before > 0 ? { range: { start: before }, ifRange: validator } : {};
+    const part = await options.fetch(request, { signal: options.signal, ...range });
+    if (before > 0 && part.status === 200) {
+      part.discard();
+      throw new StartOver("The portal cannot continue and sends all of it again");
+    }
+    validator = validatorOf(part);
+    const fault = await takePart(request, part, { sink, signal: options.signal });
+    if (fault === undefined) return sink.finish();
+    options.signal.throwIfAborted();
+    stalls = sink.received() - before < PROGRESS ? stalls + 1 : 0;
+    if (stalls > STALLS_MAX) throw gaveUp(request, fault);
+    const why = fault instanceof Error ? fault.message : String(fault);
+    options.events({ kind: "download-restarted", id: request.id, received: sink.received(), why });
+  }
+}
+
+/** Only a strong validator may guard a range. */
+function validatorOf({ etag, lastModified }: Pick<Download, "etag" | "lastModified">): string | undefined {
+  return etag !== undefined && !etag.startsWith("W/") ? etag : lastModified;
+}
+
+/** @returns why the part broke off; undefined when the release is complete */
+async function takePart(
+  request: DownloadRequest,
+  part: Omit<Download, "url">,
+  { sink, signal }: { readonly sink: ReleaseSink; readonly signal: AbortSignal },
+): Promise<unknown> {
+  if (part.status === 416) part.discard();
+  else {
+    sink.announce(part);
+    let broken: { readonly cause: unknown } | undefined;
+    const pieces = untilBroken(part.body, (cause) => {
+      broken = { cause };
+    });
+    for await (const piece of pieces) {
+      signal.throwIfAborted();
+      await sink.take(piece);
+    }
+    if (broken) return rethrowRefusal(broken.cause);
+  }
+  const [received, total] = [sink.received(), sink.total()];
+  return total !== undefined && received < total ? wrongLength(request, received, total) : undefined;
+}
+
+/** Only what reading the body throws, never what is thrown while a piece is used. */
+async function* untilBroken(
+  body: AsyncIterable<Uint8Array>,
+  tell: (cause: unknown) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    tell(error);
+  }
+}
+
+/** An answer of the portal is no interruption. */
+function rethrowRefusal(error: unknown): unknown {
+  if (isRoboportError(error) && error.code !== "PORTAL_UNREACHABLE") throw error;
+  return error;
+}
+
+/** @see rules FETCH-4 to FETCH-6 */
+function requireDigests(request: DownloadRequest, actual: Digests): void {
+  const sha1Differs = request.sha1 !== undefined && request.sha1 !== actual.sha1;
+  const sha256Differs = request.sha256 !== undefined && request.sha256 !== actual.sha256;
+  if (!sha1Differs && !sha256Differs) return;
+  const [kind, expected, found] = sha1Differs
+    ? (["SHA-1", request.sha1, actual.sha1] as const)
+    : (["SHA-256", request.sha256, actual.sha256] as const);
+  const wrong = new RoboportError(
+    "DOWNLOAD_DIGEST",
+    `Cannot use ${request.id}: its ${kind} is ${found}, not ${expected}`,
+    {
+      hint: "Run the command again; if it stays so, the portal serves other bytes than it announces.",
+      data: {
+        name: request.name,
+        version: request.version,
+        ...actual,
+        expected: { sha1: request.sha1, sha256: request.sha256 },
+      },
+    },
+  );
+  throw sha256Differs && request.sha1 === actual.sha1 ? mutated(request, wrong) : wrong;
+}
+
+function mutated(request: DownloadRequest, cause: RoboportError): RoboportError {
+  return new RoboportError(
+    "RELEASE_MUTATED",
+    `Cannot use ${request.id}: the portal serves other bytes than were locked`,
+    {
+      hint: `Ask the author why ${request.version} changed; to accept it, remove the mod and add it again.`,
+      data: cause.data,
+      cause,
+    },
+  );
+}
+
+/** What no patience helped. */
+function gaveUp(request: DownloadRequest, fault: unknown): unknown {
+  if (isRoboportError(fault)) return fault;
+  const why = fault instanceof Error ? fault.message : String(fault);
+  return new RoboportError("PORTAL_UNREACHABLE", `Cannot download ${request.id}: it keeps breaking off (${why})`, {
+    hint: "Check the network and run the command again; what is complete is not downloaded twice.",
+    data: { name: request.name, version: request.version },
+    cause: fault,
+  });
+}

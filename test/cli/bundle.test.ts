@@ -1,0 +1,119 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { formatStamp, lookOf, STAMP_FILE } from "../../src/plan/stamp.ts";
+
+const ENTRY = resolve("dist/cli/roboport.cjs");
+
+describe.skipIf(!existsSync(ENTRY))("the bundle in dist/cli (npm run build)", () => {
+  let scratch: string;
+  beforeAll(async () => {
+    scratch = await mkdtemp(join(tmpdir(), "roboport-bundle-"));
+    await writeFile(join(scratch, "trace.cjs"), TRACE);
+  });
+  afterAll(() => rm(scratch, { recursive: true }));
+
+  /** Run the bundle, and see which of its files were loaded. */
+  function runTraced(argv: readonly string[], cwd: string) {
+    const args = ["--require", join(scratch, "trace.cjs"), ENTRY, ...argv];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: "utf8" });
+    const trace = stderr.split("\n").find((line) => line.startsWith("loaded:")) ?? "loaded:[]";
+    const files = (JSON.parse(trace.slice(7)) as string[]).filter((file) => dirname(file) === dirname(ENTRY));
+    const bytes = files.reduce((sum, file) => sum + readFileSync(file).length, 0);
+    return { status, stdout, loaded: files.map((file) => basename(file)), bytes };
+  }
+
+  it.each(["--version", "-V"])("[CLI-33] %s loads one small file and says the version of package.json", (flag) => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+    const { status, stdout, loaded, bytes } = runTraced([flag], scratch);
+    expect([status, stdout, loaded]).toEqual([0, `${version}\n`, ["roboport.cjs"]]);
+    expect(bytes).toBeLessThan(4_000);
+  });
+
+  it("[CLI-32] a satisfied install loads little and changes nothing", async () => {
+    const root = await createSatisfied(join(scratch, "satisfied"));
+    const before = await looksBelow(root);
+    const { status, stdout, loaded, bytes } = runTraced(["install"], root);
+    expect([status, stdout]).toEqual([0, "Up to date: 1 mod for Factorio 2.0.60\n"]);
+    expect(loaded).toHaveLength(2);
+    expect(bytes).toBeLessThan(20_000);
+    expect(await looksBelow(root)).toEqual(before);
+  });
+
+  it("[CLI-5] loads a command only when it runs", () => {
+    const { stdout, loaded } = runTraced(["--help"], scratch);
+    expect(stdout).toContain("Not affiliated with Wube Software.");
+    expect(loaded.filter((file) => /^(?:install|add|serve|completion)-/.test(file))).toEqual([]);
+    expect(runTraced(["completion", "fish"], scratch).loaded.join()).toContain("completion-");
+  });
+
+  it("[CLI-14] ends quietly when the reader goes away", () => {
+    const script = `{ node "$1" "$2"; echo "exit $?" >&2; } | head -c 1`;
+    for (const argument of ["--help", "--version"]) {
+      const { stderr } = spawnSync("bash", ["-c", script, "bash", ENTRY, argument], { encoding: "utf8" });
+      expect(stderr).toBe("exit 0\n");
+    }
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("[CLI-15] fails when the disk behind stdout is full", () => {
+    for (const argument of ["--help", "--version"]) {
+      const { status, stderr } = spawnSync("bash", ["-c", `exec node "$1" "$2" > /dev/full`, "bash", ENTRY, argument], {
+        encoding: "utf8",
+      });
+      expect([status, stderr.split(":")[0]]).toEqual([6, "error DISK_FULL"]);
+    }
+  });
+
+  it("[CLI-25] completes under bash with its own script", async () => {
+    const bin = join(scratch, "bin");
+    await mkdir(bin);
+    await symlink(ENTRY, join(bin, "roboport"));
+    const complete = (...words: string[]) => {
+      const script = `
+        source <(roboport completion bash)
+        COMP_WORDS=(roboport "$@") COMP_CWORD=$#
+        _roboport roboport
+        (( \${#COMPREPLY[@]} )) && printf '%s\\n' "\${COMPREPLY[@]}"
+        complete -p roboport`;
+      const env = { ...process.env, PATH: `${bin}:${process.env["PATH"]}` };
+      const { stdout } = spawnSync("bash", ["-c", script, "bash", ...words], { env, encoding: "utf8" });
+      return stdout.trimEnd().split("\n");
+    };
+    const registered = "complete -o default -F _roboport roboport";
+    expect(complete("inst")).toEqual(["install", registered]);
+    expect(complete("completion", "")).toEqual(["bash", "zsh", "fish", registered]);
+    expect(complete("--json", "completion", "--qu")).toEqual(["--quiet", registered]);
+    expect(complete("completion", "--mods-dir", "")).toEqual([registered]);
+  });
+});
+
+const TRACE = `process.on("exit", () => {
+  require("node:fs").writeSync(2, "loaded:" + JSON.stringify(Object.keys(require.cache)) + "\\n");
+});
+`;
+
+/** An installation whose stamp says that it is as it was left. */
+async function createSatisfied(root: string): Promise<string> {
+  await mkdir(join(root, "mods"), { recursive: true });
+  await mkdir(join(root, ".roboport"));
+  for (const file of ["roboport.json", "roboport.lock", "mods/a_1.0.0.zip"]) await writeFile(join(root, file), file);
+  const look = async (file: string) => lookOf(await stat(join(root, file)));
+  const stamp = formatStamp({
+    modsDir: "mods",
+    files: { "roboport.json": await look("roboport.json"), "roboport.lock": await look("roboport.lock") },
+    mods: { "a_1.0.0.zip": await look("mods/a_1.0.0.zip") },
+    summary: { mods: 1, factorio: "2.0.60" },
+  });
+  await writeFile(join(root, STAMP_FILE), stamp);
+  return root;
+}
+
+async function looksBelow(root: string): Promise<Readonly<Record<string, string>>> {
+  const names = await readdir(root, { recursive: true });
+  return Object.fromEntries(
+    await Promise.all(names.toSorted().map(async (name) => [name, lookOf(await stat(join(root, name)))] as const)),
+  );
+}
