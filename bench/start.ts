@@ -37,8 +37,8 @@ try {
 function formatComparison({ name, min, median, p90, ratio }: Comparison, hasVerdict: boolean): string {
   const times = [min, median, p90].map((time) => time.toFixed(1).padStart(7)).join(" ");
   const goal = GOALS[name];
-  const verdict = !hasVerdict ? "" : ratio <= (goal ?? 0) ? "met" : "MISSED";
-  const against = goal === undefined ? "" : `  goal ${goal.toFixed(2)} ${verdict}`;
+  const verdict = hasVerdict ? (ratio <= (goal ?? ratio) ? " met" : " MISSED") : "";
+  const against = goal === undefined ? "" : `  goal ${goal.toFixed(2)}${verdict}`;
   return `${name.padEnd(20)} min/median/p90 ${times} ms  × node ${ratio.toFixed(2)}${against}`;
 }
 

@@ -28,7 +28,7 @@ export interface Manifest {
 }
 
 export const MANIFEST_FILE = "roboport.json";
-const SCHEMA = "https://unpkg.com/roboport/dist/roboport.schema.json";
+const SCHEMA = "https://unpkg.com/roboport/schema/roboport.schema.json";
 const TEXT_MAX = 4 * 1024 * 1024;
 const FORMAT = { formattingOptions: { insertSpaces: true, tabSize: 2, eol: "\n" } };
 

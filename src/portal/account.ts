@@ -1,4 +1,3 @@
-import { isRoboportError } from "../errors.ts";
 import { offlineError } from "./ask.ts";
 import { withRetries } from "./attempts.ts";
 import { isWebPage, readText } from "./body.ts";
@@ -9,7 +8,7 @@ import { credentialsError, isPrivateWay } from "./credentials.ts";
 import { decode, webPageError } from "./decode.ts";
 import { safeUrl } from "./secret.ts";
 import { requestUrl } from "./send.ts";
-import { statusError } from "./status-error.ts";
+import { saysNoSuchEndpoint, statusError } from "./status-error.ts";
 
 const BOOKMARKS_CEILING = 4 * 1024 * 1024;
 const PATH = "api/bookmarks";
@@ -44,8 +43,7 @@ export async function checkCredentials(context: PortalContext, options: RequestO
     await getBookmarks(context, options);
     return "accepted";
   } catch (error) {
-    if (isRoboportError(error, "PORTAL_STATUS") && [404, 405].includes(Number(error.data?.["status"])))
-      return "unchecked";
+    if (saysNoSuchEndpoint(error)) return "unchecked";
     throw error;
   }
 }

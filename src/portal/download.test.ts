@@ -244,7 +244,10 @@ describe("what comes back", () => {
     expect(await textOf(download.body)).toBe("the rest");
     const whole = start(() => zip());
     expect((await whole.portal.download("/download/a/1", { range })).status).toBe(200);
-    const beyond = start(() => new Response(null, { status: 416, headers: { "content-range": "bytes */4" } }));
+    const beyond = start(
+      () =>
+        new Response("<html>", { status: 416, headers: { "content-range": "bytes */4", "content-type": "text/html" } }),
+    );
     expect(await beyond.portal.download("/download/a/1", { range })).toMatchObject({ status: 416, totalLength: 4 });
   });
 

@@ -65,13 +65,10 @@ function downloadPath(downloadUrl: string): string {
   const [, name = "", id = ""] = /^\/{1,2}download\/([^/?#\\]+)\/([0-9A-Za-z_-]+)$/.exec(downloadUrl) ?? [];
   const decoded = decodeName(name);
   if (isModName(decoded)) return `download/${encodeURIComponent(decoded)}/${id}`;
-  throw new RoboportError(
-    "PORTAL_SHAPE",
-    `Cannot download from ${JSON.stringify(downloadUrl.split("?")[0]?.slice(0, 200))}`,
-    {
-      hint: "Expect a download_url such as /download/NAME/ID, as the portal gives it.",
-    },
-  );
+  const shown = JSON.stringify(downloadUrl.split("?")[0]?.slice(0, 200));
+  throw new RoboportError("PORTAL_SHAPE", `Cannot download from ${shown}`, {
+    hint: "Give the release's download_url as the portal tells it, such as /download/NAME/ID.",
+  });
 }
 
 /** Empty, and so no mod name, when the percent-encoding is broken. */
@@ -102,14 +99,12 @@ async function downloadError(context: PortalContext, response: PortalResponse): 
 
 function openDownload(response: PortalResponse, range: ByteRange | undefined): Download {
   const { status, headers, url } = response;
-  if (isWebPage(response)) throw notZip(url);
-  if (headers["content-encoding"] !== undefined && headers["content-encoding"] !== "identity") {
-    throw shapeError(url, "it is compressed although it must not be");
-  }
   const sent = readContentRange(headers["content-range"]);
   const length = readLength(headers["content-length"]);
-  if (status === 206 && (!range || sent?.start !== range.start))
+  if (status !== 416) checkContent(response);
+  if (status === 206 && (!range || sent?.start !== range.start)) {
     throw shapeError(url, "it is not the part that was asked for");
+  }
   return {
     status: status as Download["status"],
     length,
@@ -120,6 +115,14 @@ function openDownload(response: PortalResponse, range: ByteRange | undefined): D
     body: status === 200 || (status === 206 && range?.start === 0) ? zipBytes(response) : response.body,
     discard: () => response.discard(),
   };
+}
+
+function checkContent(response: PortalResponse): void {
+  const { headers, url } = response;
+  if (isWebPage(response)) throw notZip(url);
+  if ((headers["content-encoding"] ?? "identity") !== "identity") {
+    throw shapeError(url, "it is compressed although it must not be");
+  }
 }
 
 /** The body, as long as it begins like a zip. */

@@ -1,4 +1,4 @@
-import { isRoboportError, RoboportError } from "../errors.ts";
+import { RoboportError } from "../errors.ts";
 import { parseModName } from "../game/mod-name.ts";
 import { getAnswer } from "./ask.ts";
 import type { NameListOptions } from "./client.ts";
@@ -6,6 +6,7 @@ import type { PortalContext } from "./context.ts";
 import { type ModListPage, ModListSchema } from "./contract/list.ts";
 import type { ModListEntry } from "./contract/mod.ts";
 import { filterParameters, LIST_CEILING } from "./list.ts";
+import { saysNoSuchEndpoint } from "./status-error.ts";
 import { formatQuery, type QueryEntries } from "./url.ts";
 
 /** Names in one POST request, as other clients send them. */
@@ -47,8 +48,7 @@ async function findByPost(
     });
     return isWholeAnswer(page, names) ? page.results : undefined;
   } catch (error) {
-    if (isRoboportError(error, "PORTAL_STATUS") && [404, 405].includes(Number(error.data?.["status"])))
-      return undefined;
+    if (saysNoSuchEndpoint(error)) return undefined;
     throw error;
   }
 }

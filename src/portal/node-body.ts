@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { pipeline, type Transform } from "node:stream";
-import { unreachableError, wrapError } from "./unreachable.ts";
+import type { RoboportError } from "../errors.ts";
 import type { HttpRequest } from "./transport.ts";
+import { unreachableError, wrapError } from "./unreachable.ts";
 
 export interface BodyLimits {
   /** Milliseconds without a byte. */
@@ -10,6 +11,13 @@ export interface BodyLimits {
   readonly minBytesPerSecond: number;
 }
 
+/** Compressions that are asked for and undone. */
+export const ENCODINGS = ["gzip", "br"] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+/** In bytes: reading on costs less than a new connection. */
+const SHORT_REST = 64 * 1024;
+
 /** Give up the rest of an answer; a short rest is read, because that keeps the connection. */
 export function discardBody(message: IncomingMessage, { idleTimeoutMs }: BodyLimits): void {
   const rest = Number(message.headers["content-length"] ?? (message.statusCode === 304 ? 0 : Infinity));
@@ -17,12 +25,10 @@ export function discardBody(message: IncomingMessage, { idleTimeoutMs }: BodyLim
     message.destroy();
     return;
   }
-  const timer = setTimeout(() => message.destroy(), idleTimeoutMs);
+  const timer = setTimeout(() => message.destroy(), idleTimeoutMs).unref();
   message.once("close", () => clearTimeout(timer));
   message.resume();
 }
-
-const SHORT_REST = 64 * 1024;
 
 /** The bytes of a body as they come, as long as they come fast enough. Time the reader takes does not count. */
 export async function* readGuarded(
@@ -41,8 +47,8 @@ export async function* readGuarded(
       waitedMs += performance.now() - since;
       length += value.length;
       if (waitedMs >= limits.idleTimeoutMs) {
-        if ((length / waitedMs) * 1000 < limits.minBytesPerSecond)
-          throw unreachableError(request.url, "it sends too slowly", { timedOut: true });
+        const bytesPerSecond = (length / waitedMs) * 1000;
+        if (bytesPerSecond < limits.minBytesPerSecond) throw tooSlow(request);
         [waitedMs, length] = [0, 0];
       }
       yield value;
@@ -52,6 +58,10 @@ export async function* readGuarded(
   } finally {
     message.destroy();
   }
+}
+
+function tooSlow({ url }: HttpRequest): RoboportError {
+  return unreachableError(url, "it sends too slowly", { timedOut: true });
 }
 
 interface NextChunk {
@@ -85,9 +95,6 @@ export async function* decoded(
     throw wrapError(request, error);
   }
 }
-
-export const ENCODINGS = ["gzip", "br"] as const;
-export type Encoding = (typeof ENCODINGS)[number];
 
 /** What ends the pipeline is thrown to whoever reads from it. */
 function ignorePassedOn(): void {}

@@ -28,7 +28,7 @@ const ADDRESS_ATTEMPT_MS = 1_500;
 
 export function openPool(options: PoolOptions): Pool {
   const agents = new Map<string, Promise<Agent>>();
-  const agentFor = (url: URL, tunnel?: URL): Promise<Agent> => {
+  const agentFor = (url: URL, tunnel?: URL | undefined): Promise<Agent> => {
     const key = `${url.protocol} ${tunnel?.href ?? ""}`;
     const agent = agents.get(key) ?? openAgent(options, url, tunnel);
     agents.set(key, agent);
@@ -37,9 +37,7 @@ export function openPool(options: PoolOptions): Pool {
   return {
     findRoute: async (url) => {
       const proxy = findProxy(url, options.proxy);
-      if (!proxy)
-        return { request: await requesterFor(url), options: { ...targetOf(url), agent: await agentFor(url) } };
-      if (url.protocol === "https:") {
+      if (!proxy || url.protocol === "https:") {
         return { request: await requesterFor(url), options: { ...targetOf(url), agent: await agentFor(url, proxy) } };
       }
       const headers = { host: url.host, ...proxyAuthorization(proxy) };
@@ -81,8 +79,10 @@ async function openAgent(options: PoolOptions, url: URL, tunnel: URL | undefined
     rejectUnauthorized: true,
     ...(options.ca !== undefined && { ca: [...tls.rootCertificates, options.ca] }),
   });
-  if (tunnel)
-    connectThrough(agent, { proxy: tunnel, request: await requesterFor(tunnel), timeoutMs: options.connectTimeoutMs });
+  if (tunnel) {
+    const timeoutMs = options.connectTimeoutMs;
+    connectThrough(agent, { proxy: tunnel, request: await requesterFor(tunnel), timeoutMs });
+  }
   return agent;
 }
 

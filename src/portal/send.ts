@@ -101,10 +101,10 @@ function nextHop(context: PortalContext, request: PortalRequest, { from, status,
   if (target.protocol !== "https:" && target.protocol !== "http:") {
     throw redirectError(from, `it redirects to ${JSON.stringify(target.protocol)}`);
   }
-  if (from.protocol === "https:" && target.protocol === "http:")
+  if (from.protocol === "https:" && target.protocol === "http:") {
     throw redirectError(from, "it redirects to plain http");
-  if (target.username !== "" || target.password !== "")
-    throw redirectError(from, "it redirects to an address with a user");
+  }
+  if (target.username !== "" || target.password !== "") throw redirectError(from, "it redirects to a user's address");
   if (request.method === "POST" && status < 307) throw redirectError(from, "it redirects a POST request");
   if (credentials && target.origin !== base.origin && redact(target.href, [credentials.token]) !== target.href) {
     throw redirectError(from, "it hands the token on to another server");

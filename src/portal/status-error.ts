@@ -18,6 +18,11 @@ export async function statusError(context: PortalContext, response: PortalRespon
   });
 }
 
+/** True when a portal answered 404 or 405 where every question has an answer: it lacks this endpoint. */
+export function saysNoSuchEndpoint(error: unknown): boolean {
+  return isRoboportError(error, "PORTAL_STATUS") && [404, 405].includes(Number(error.data?.["status"]));
+}
+
 function hintFor(status: number): string {
   if (status >= 500) return "Try again later; the portal has a fault of its own.";
   if (status === 401 || status === 403) return "Check that the address is right and that this portal answers everyone.";

@@ -26,7 +26,11 @@ describe("writeAtomic", () => {
     expect(statSync(path).mode & 0o777 & ~0o644).toBe(0);
   });
 
-  const faults: readonly Fault[] = ["kill", "short", ...["ENOSPC", "EIO", "EACCES", "EROFS"].map((errno) => ({ errno }))];
+  const faults: readonly Fault[] = [
+    "kill",
+    "short",
+    ...["ENOSPC", "EIO", "EACCES", "EROFS"].map((errno) => ({ errno })),
+  ];
   it.each(faults)("[DISK-1] keeps the old or the new bytes when any operation meets %o", async (fault) => {
     const path = join(dir, "mod-list.json");
     for (let n = 1; ; n++) {
@@ -47,7 +51,12 @@ describe("writeAtomic", () => {
   it("[DISK-2] brings bytes to the disk before the name, and the name before it returns", async () => {
     const calls: string[] = [];
     await writeAtomic(join(dir, "a"), NEW, { fs: tracing(calls) });
-    expect(calls.filter((call) => ["write", "sync", "rename"].includes(call))).toEqual(["write", "sync", "rename", "sync"]);
+    expect(calls.filter((call) => ["write", "sync", "rename"].includes(call))).toEqual([
+      "write",
+      "sync",
+      "rename",
+      "sync",
+    ]);
   });
 
   it("[DISK-2] notices a file that did not grow to the size written", async () => {

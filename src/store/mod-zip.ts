@@ -54,7 +54,7 @@ export function checkModZip(source: ZipSource, expected: ExpectedMod): ModZip {
 
 function readInfo(zip: Zip, root: string): InfoJson {
   const entry = zip.entries.find(({ name }) => name === `${root}/info.json`);
-  if (!entry) throw zipInvalid("info-missing", `it has no ${JSON.stringify(`${root}/info.json`.slice(0, 120))}`);
+  if (!entry) throw zipInvalid("info-missing", `its folder ${JSON.stringify(root.slice(0, 120))} has no info.json`);
   const text = readZipEntry(zip, entry, INFO_MAX).toString("utf8");
   try {
     return parseInfoJson(text);

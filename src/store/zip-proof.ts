@@ -27,8 +27,8 @@ const MACOS_FOLDER = "__MACOSX";
  */
 export function proveZip(zip: Zip): string {
   if (zip.comment.includes(END_SIGNATURE)) throw zipInvalid("junk", "its comment holds another end record");
-  proveLayout(zip);
   proveSizes(zip.entries);
+  proveLayout(zip);
   proveNames(zip.entries);
   for (const entry of zip.entries) proveKind(entry);
   return proveRoot(zip.entries);
@@ -139,6 +139,7 @@ function isSafeName(name: string): boolean {
 
 function proveRoot(entries: readonly ZipEntry[]): string {
   const root = rootOf(entries);
+  if (root === "") throw zipInvalid("info-missing", "it has no folder that everything lies in");
   const stranger = entries.find(({ name }) => !isBelow(name, root) && !isBelow(name, MACOS_FOLDER));
   if (stranger) throw zipInvalid("several-roots", `${quote(stranger)} lies outside its folder ${JSON.stringify(root)}`);
   return root;
@@ -149,10 +150,10 @@ function isBelow(name: string, folder: string): boolean {
 }
 
 /**
- * The first folder of the first entry, as the game takes it.
+ * The first folder of the first entry, as the game takes it; empty when that lies in none.
  *
  * @see reference/formats.md §1, rule ZIP-7
  */
 export function rootOf(entries: readonly ZipEntry[]): string {
-  return entries[0]?.name.split("/")[0] ?? "";
+  return /^([^/]+)\//.exec(entries[0]?.name ?? "")?.[1] ?? "";
 }

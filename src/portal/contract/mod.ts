@@ -38,7 +38,7 @@ export const TAGS = [
 ] as const;
 
 /** A licence the author picked or wrote; answers before 2020 lack the id. */
-export const LicenseSchema = z.looseObject({
+const LicenseSchema = z.looseObject({
   id: optionalText,
   name: optionalText,
   title: optionalText,

@@ -11,7 +11,7 @@ export const SEARCH_SORTS = ["relevancy", "most_downloads", "last_updated_at", "
  *
  * @see reference/portal-api.md §2.1
  */
-export const SearchResultSchema = z.looseObject({
+const SearchResultSchema = z.looseObject({
   name: z.string(),
   title: z.string(),
   owner: z.string(),

@@ -1,6 +1,7 @@
 import type { Constraint } from "../../game/dependency.ts";
 import { formatConstraint, satisfies } from "../../game/dependency.ts";
 import { factorioLine, gameLine, runsOn } from "../../game/game-version.ts";
+import { findVersion, type Version } from "../../game/version.ts";
 import { isBuiltIn, isSwitchedOn } from "../candidates.ts";
 import { isBefore, parseInstant } from "../instant.ts";
 import type { SolveRequest } from "../request.ts";
@@ -35,6 +36,9 @@ export interface Absence {
   /** The rest of a sentence that began with "X needs Y": begins with a comma. */
   readonly clause: string;
 }
+
+/** How many lines of the game are named when a mod has releases for many. */
+const LINES_NAMED = 2;
 
 /** What is demanded: a mod within bounds. */
 export interface Demand {
@@ -77,14 +81,15 @@ function builtInAbsence(demand: Demand, request: SolveRequest): Absence | undefi
   return { kind: "game-version", clause: `, but ${subject} is ${builtIn.version.text}` };
 }
 
-/** Looks at every name, so it is only for when something is missing. */
-function nameAbsence(name: string, request: SolveRequest): Absence {
-  const lower = name.toLowerCase();
-  for (const other of request.universe.mods.keys()) {
-    if (other.toLowerCase() !== lower) continue;
-    return { kind: "case", clause: `, which no portal has; the mod is called "${other}"` };
-  }
-  return { kind: "unknown", clause: ", which no portal has" };
+/** The names of a universe by their lower case; only made when a name is missing, for it looks at every mod. */
+const SPELLINGS = new WeakMap<ReadonlyMap<string, Mod>, ReadonlyMap<string, string>>();
+
+function nameAbsence(name: string, { universe: { mods } }: SolveRequest): Absence {
+  const spellings = SPELLINGS.get(mods) ?? new Map([...mods.keys()].sort().map((each) => [each.toLowerCase(), each]));
+  SPELLINGS.set(mods, spellings);
+  const other = spellings.get(name.toLowerCase());
+  if (other === undefined) return { kind: "unknown", clause: ", which no portal has" };
+  return { kind: "case", clause: `, which no portal has; the mod is called "${other}"` };
 }
 
 function releaseAbsence(mod: Mod, demand: Demand, request: SolveRequest): Absence | undefined {
@@ -93,7 +98,7 @@ function releaseAbsence(mod: Mod, demand: Demand, request: SolveRequest): Absenc
   if (mod.releases.length === 0) return { kind: "unreleased", clause: ", which has no release" };
   const forGame = mod.releases.filter((release) => runsOn(release.factorioVersion, game));
   if (forGame.length === 0) {
-    return { kind: "game-line", clause: `, which has no release for ${line}, only for ${linesOf(mod.releases)}` };
+    return { kind: "game-line", clause: `, which has no release for ${line}, only for ${linesOf(mod.releases, game)}` };
   }
   const before = request.releasedBefore;
   const inTime =
@@ -105,7 +110,7 @@ function releaseAbsence(mod: Mod, demand: Demand, request: SolveRequest): Absenc
   const clause = `, but ${many} ${versionRange(versions, versions)} for ${line}`;
   if (forGame.some((release) => meets(release, demand)))
     return { kind: "date", clause: `${clause} from before ${before}` };
-  return { kind: "range", clause: clause + elsewhere(mod, demand) };
+  return { kind: "range", clause: clause + elsewhere(mod, demand, game) };
 }
 
 function distinctVersions(releases: readonly Release[]) {
@@ -114,16 +119,19 @@ function distinctVersions(releases: readonly Release[]) {
 }
 
 /** Where a release that would do is found. */
-function elsewhere(mod: Mod, demand: Demand): string {
+function elsewhere(mod: Mod, demand: Demand, game: Version): string {
   const fitting = mod.releases.filter((release) => meets(release, demand));
   return fitting.length === 0
     ? ""
-    : ` (${demand.constraints.map(formatConstraint).join(", ")} is for ${linesOf(fitting)})`;
+    : ` (${demand.constraints.map(formatConstraint).join(", ")} is for ${linesOf(fitting, game)})`;
 }
 
-/** The lines of the game that releases were made for, newest first. */
-export function linesOf(releases: readonly Release[]): string {
+/** The lines of the game that releases were made for: the nearest ones to the present one by name. */
+function linesOf(releases: readonly Release[], game: Version): string {
   const lines = [...new Set(releases.map(({ factorioVersion }) => factorioLine(factorioVersion)))];
-  const rank = (line: string) => line.split(".").reduce((sum, part) => sum * 1000 + Number(part), 0);
-  return listed(lines.sort((a, b) => rank(b) - rank(a)).map((line, at) => (at === 0 ? `Factorio ${line}` : line)));
+  const distance = (line: string) => Math.abs((findVersion(line)?.key ?? 0) - game.key);
+  const nearest = lines.sort((a, b) => distance(a) - distance(b) || (a < b ? -1 : 1));
+  const named = nearest.length <= LINES_NAMED + 1 ? nearest : nearest.slice(0, LINES_NAMED);
+  const others = nearest.length > named.length ? [`${nearest.length - named.length} other lines`] : [];
+  return `Factorio ${listed([...named, ...others])}`;
 }

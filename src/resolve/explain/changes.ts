@@ -1,11 +1,11 @@
 import { defaultBuiltIns } from "../../game/built-ins.ts";
 import { factorioLine, gameLine } from "../../game/game-version.ts";
-import { findVersion, type Version, versionOf, versionParts } from "../../game/version.ts";
+import { findVersion, type Version, versionOf } from "../../game/version.ts";
 import { isSwitchedOn } from "../candidates.ts";
 import type { SolveRequest } from "../request.ts";
 import type { Mod, Requirement } from "../universe.ts";
 import type { Suggestion } from "./explanation.ts";
-import { listed, nameRequirement } from "./wording.ts";
+import { nameRequirement, shortList } from "./wording.ts";
 
 /** A change and the request it leads to. */
 export interface Attempt {
@@ -17,7 +17,7 @@ export interface Attempt {
 export function dropping(request: SolveRequest, mods: readonly string[]): Attempt {
   const requirements = request.requirements.filter(({ name }) => !mods.includes(name));
   return {
-    suggestion: { text: `Drop ${listed(mods)}.`, change: { kind: "drop", mods } },
+    suggestion: { text: `Drop ${shortList(mods)}.`, change: { kind: "drop", mods } },
     request: { ...request, requirements },
   };
 }

@@ -7,6 +7,7 @@ import type { Search } from "../search.ts";
 import { coreNames } from "./core.ts";
 import { collectEvidence } from "./evidence.ts";
 import type { Conflict, Sentence, Suggestion } from "./explanation.ts";
+import { Protocol } from "./protocol.ts";
 import { reduceClaims } from "./reduce.ts";
 import { suggestChanges } from "./suggest.ts";
 import { tellConflict } from "./tell-conflict.ts";
@@ -33,7 +34,8 @@ export function diagnose(request: SolveRequest, search: Search, deadline: Deadli
   const grounds =
     outcome.kind === "failed" ? [groundsOf(search, outcome.because)] : refused.map(({ grounds }) => grounds);
   const reduced = grounds.slice(0, EXPLAINED_MAX).map(reduceClaims);
-  const conflicts = tellConflicts(reduced, request);
+  const protocol = new Protocol();
+  const conflicts = reduced.map((claims) => tellConflict(claims, request, protocol));
   const suggestions = suggestChanges({
     request,
     claims: reduced.flat(),
@@ -42,18 +44,7 @@ export function diagnose(request: SolveRequest, search: Search, deadline: Deadli
       reduced.length === 1 ? coreNames((reduced[0] ?? []).filter(({ cause }) => cause.kind === "requirement")) : [],
     deadline,
   });
-  return { conflicts, explanation: conflicts.flatMap(({ explanation }) => explanation), suggestions };
-}
-
-function tellConflicts(all: readonly (readonly Incompatibility[])[], request: SolveRequest): readonly Conflict[] {
-  const conflicts: Conflict[] = [];
-  let said = 0;
-  for (const claims of all) {
-    const explanation = tellConflict(claims, request, said + 1);
-    said += explanation.length;
-    conflicts.push({ core: coreNames(claims), explanation });
-  }
-  return conflicts;
+  return { conflicts, explanation: protocol.all, suggestions };
 }
 
 /** The lines of the manifest that a relaxed search left out, and what each of them runs into. */

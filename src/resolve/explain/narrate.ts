@@ -3,16 +3,21 @@ import { gameLine } from "../../game/game-version.ts";
 import { findAbsence } from "./absence.ts";
 import { brokenBy } from "../demands.ts";
 import { readDependencies, type WrittenDependency } from "../dependency-texts.ts";
-import type { Sentence } from "./explanation.ts";
+import type { Statement } from "./protocol.ts";
 import type { Incompatibility, Term } from "../pubgrub/incompatibility.ts";
 import { candidateOf, type Package } from "../pubgrub/package.ts";
 import type { SolveRequest } from "../request.ts";
 import type { Requirement } from "../universe.ts";
 import { ABSENT, has, isSubset, subtract, valuesOf, type VersionSet } from "../pubgrub/version-set.ts";
-import { capitalised, isEveryRelease, listed, nameReleases, nameRequirement, versionsOf } from "./wording.ts";
-
-/** A sentence before it has a number. */
-export type Statement = Omit<Sentence, "number" | "because">;
+import {
+  capitalised,
+  isEveryRelease,
+  listed,
+  nameReleases,
+  nameRequirement,
+  shortList,
+  versionsOf,
+} from "./wording.ts";
 
 /**
  * Say what an incompatibility means that comes straight from the universe or the request.
@@ -32,7 +37,7 @@ export function stateClaim(claim: Incompatibility, request: SolveRequest, ruledO
   const [only] = texts;
   const effect = subject.plural ? ", so they are out" : subject.every ? ", so none can be used" : ", so it is out";
   return {
-    text: `${capitalised(subject.text)} ${what}${ruledOut ? effect : ""}.`,
+    text: `${subject.every ? capitalised(subject.text) : subject.text} ${what}${ruledOut ? effect : ""}.`,
     mod: mine.package.name,
     releases: versionsOf(mine.package, mine.set).map(({ text }) => text),
     ...(only && { dependency: only.text }),
@@ -82,7 +87,7 @@ function stateRelation(
   const verb = plural ? "need" : "needs";
   const { name } = target.package;
   const [weakest] = texts;
-  if (weakest && isSubset(brokenBy(weakest.dependency, target.package), target.set)) {
+  if (weakest && isLowerBound(weakest, texts) && isSubset(brokenBy(weakest.dependency, target.package), target.set)) {
     const { constraint } = weakest.dependency;
     const absence = findAbsence({ name, constraints: constraint ? [constraint] : [] }, request);
     return `${verb} ${texts.length > 1 ? "at least " : ""}"${weakest.text}"${absence?.clause ?? ""}`;
@@ -92,6 +97,12 @@ function stateRelation(
   const versions = nameReleases(target.package, refused, request.universe.game);
   const limits = versionsOf(target.package, refused).length === 0 ? "" : `, and not ${versions.text}`;
   return `${verb} ${name} (${quoted(texts)})${absence?.clause ?? limits}`;
+}
+
+/** True when "at least" is the right word for what several releases ask. */
+function isLowerBound({ dependency }: WrittenDependency, texts: readonly WrittenDependency[]): boolean {
+  const operator = dependency.constraint?.operator ?? ">=";
+  return texts.length === 1 || operator === ">=" || operator === ">";
 }
 
 function onlyAbsent(set: VersionSet): VersionSet {
@@ -151,5 +162,5 @@ export function stateConclusion(core: readonly Package[], request: SolveRequest)
   const condition = circumstances.length === 0 ? "" : ` while ${listed(circumstances)}`;
   if (asked.length === 0)
     return { text: `So Factorio ${gameLine(request.universe.game)} would not start${condition}.` };
-  return { text: `So ${listed(asked)} cannot be installed${asked.length > 1 ? " together" : ""}${condition}.` };
+  return { text: `So ${shortList(asked)} cannot be installed${asked.length > 1 ? " together" : ""}${condition}.` };
 }

@@ -10,6 +10,8 @@ export interface Refutation {
   readonly because: Incompatibility;
   /** The incompatibilities the proof uses. */
   readonly used: readonly Incompatibility[];
+  /** How many conclusions it draws on the way. */
+  readonly lemmas: number;
   /** The package that a copy stands for. */
   readonly original: ReadonlyMap<Package, Package>;
   /** The incompatibility that a copy stands for. */
@@ -25,7 +27,7 @@ export function refute(claims: readonly Incompatibility[], conflicts: number): R
   const engine = new Engine();
   const copies = new Map<Package, Package>();
   const source = new Map<Incompatibility, Incompatibility>();
-  for (const claim of claims) {
+  for (const claim of linesFirst(claims)) {
     const terms = claim.terms.map(({ package: of, set }) => ({ package: copyOf(of, copies), set }));
     const copy = { terms, cause: claim.cause };
     source.set(copy, claim);
@@ -41,7 +43,13 @@ export function refute(claims: readonly Incompatibility[], conflicts: number): R
   const evidence = collectEvidence(engine.solution, because);
   const used = evidence.sources.map((each) => source.get(each)).filter((each) => each !== undefined);
   const original = new Map([...copies].map(([of, copy]) => [copy, of]));
-  return { evidence, because, used, original, source };
+  return { evidence, because, used, lemmas: engine.conflicts, original, source };
+}
+
+/** What is asked for comes first in the trail, and so in what is told. */
+function linesFirst(claims: readonly Incompatibility[]): readonly Incompatibility[] {
+  const isLine = ({ cause }: Incompatibility) => cause.kind === "requirement";
+  return [...claims.filter(isLine), ...claims.filter((claim) => !isLine(claim))];
 }
 
 function copyOf(of: Package, copies: Map<Package, Package>): Package {

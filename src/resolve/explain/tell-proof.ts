@@ -3,37 +3,34 @@ import type { Package } from "../pubgrub/package.ts";
 import type { Assignment } from "../pubgrub/partial-solution.ts";
 import type { SolveRequest } from "../request.ts";
 import { corePackages } from "./core.ts";
-import type { Sentence } from "./explanation.ts";
-import { type Statement, stateClaim, stateConclusion, stateLemma } from "./narrate.ts";
+import { stateClaim, stateConclusion, stateLemma } from "./narrate.ts";
+import type { Protocol } from "./protocol.ts";
 import type { Refutation } from "./refute.ts";
 
-/** Tell a proof as numbered sentences, each after the ones it follows from. */
-export function tellProof(refutation: Refutation, request: SolveRequest, firstNumber: number): readonly Sentence[] {
+/** Tell a proof into a protocol, every sentence after the ones it follows from. */
+export function tellProof(refutation: Refutation, request: SolveRequest, protocol: Protocol): void {
   const { evidence, because, used } = refutation;
-  const narrator = new Narrator(refutation, request, firstNumber);
+  const narrator = new Narrator(refutation, request, protocol);
   for (const step of evidence.steps) narrator.sayStep(step);
   if (because.cause.kind === "derived") for (const each of because.cause.from) narrator.say(each);
   else narrator.say(because);
   const core = corePackages(used);
   const isObvious = used.length === 1 && core.every(({ origin }) => origin === "request");
-  if (!isObvious) narrator.push(stateConclusion(core, request));
-  return narrator.sentences;
+  if (!isObvious) protocol.conclude(stateConclusion(core, request));
 }
 
 class Narrator {
-  readonly sentences: Sentence[] = [];
   private readonly numbers = new Map<Incompatibility, number>();
   /** The sentences that narrowed a package. */
   private readonly narrowedBy = new Map<Package, readonly number[]>();
   private readonly refutation: Refutation;
   private readonly request: SolveRequest;
+  private readonly protocol: Protocol;
 
-  private readonly firstNumber: number;
-
-  constructor(refutation: Refutation, request: SolveRequest, firstNumber: number) {
+  constructor(refutation: Refutation, request: SolveRequest, protocol: Protocol) {
     this.refutation = refutation;
     this.request = request;
-    this.firstNumber = firstNumber;
+    this.protocol = protocol;
   }
 
   /** Say why a package was narrowed. */
@@ -52,28 +49,22 @@ class Narrator {
   say(incompatibility: Incompatibility, ruledOut = false): number {
     const known = this.numbers.get(incompatibility);
     if (known !== undefined) return known;
-    const { cause, terms } = incompatibility;
-    const source = this.refutation.source.get(incompatibility);
-    if (cause.kind !== "derived" && source) {
-      const number = this.push(stateClaim(source, this.request, ruledOut));
-      this.numbers.set(incompatibility, number);
-      return number;
-    }
-    const because = cause.kind === "derived" ? this.sayReasons(cause) : [];
-    const number = this.push({ ...stateLemma(terms, because, this.request), because });
+    const number = this.sayNew(incompatibility, ruledOut);
     this.numbers.set(incompatibility, number);
     return number;
+  }
+
+  private sayNew(incompatibility: Incompatibility, ruledOut: boolean): number {
+    const { cause, terms } = incompatibility;
+    const claim = this.refutation.source.get(incompatibility);
+    if (claim) return this.protocol.say(stateClaim(claim, this.request, ruledOut));
+    const because = cause.kind === "derived" ? this.sayReasons(cause) : [];
+    return this.protocol.say(stateLemma(terms, because, this.request), because);
   }
 
   private sayReasons({ from, facts }: { from: readonly Incompatibility[]; facts: readonly Term[] }): readonly number[] {
     const said = [...from].reverse().map((each) => this.say(each));
     const known = facts.flatMap((fact) => this.narrowedBy.get(fact.package) ?? []);
     return [...new Set([...known, ...said])].sort((a, b) => a - b);
-  }
-
-  push(statement: Statement & { readonly because?: readonly number[] }): number {
-    const number = this.firstNumber + this.sentences.length;
-    this.sentences.push({ number, ...statement });
-    return number;
   }
 }

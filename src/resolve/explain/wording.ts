@@ -7,11 +7,19 @@ import { ABSENT, isSubset, type VersionSet, valuesOf } from "../pubgrub/version-
 
 /** The longest list of versions that is written out. */
 const LISTED = 3;
+/** The longest list of names that is written out. */
+const NAMED = 12;
 
 /** "a", "a and b", "a, b and c". */
 export function listed(words: readonly string[], conjunction = "and"): string {
   if (words.length <= 1) return words[0] ?? "";
   return `${words.slice(0, -1).join(", ")} ${conjunction} ${words.at(-1)}`;
+}
+
+/** The first names of a long list, and how many more there are. */
+export function shortList(names: readonly string[]): string {
+  if (names.length <= NAMED + 1) return listed(names);
+  return listed([...names.slice(0, NAMED), `${names.length - NAMED} more`]);
 }
 
 /** The versions behind some values, oldest first. */
