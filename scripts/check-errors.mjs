@@ -63,7 +63,7 @@ function formatPage(codes) {
     "# Error codes",
     "",
     `Generated from [${SOURCE}](../${SOURCE}) by \`npm run docs\`. A released code keeps its meaning and its exit code.`,
-    'With `--json` an error is `{"error": {"code", "message", "hint", "data"}}` on stdout. Exit code 1 is a bug of ours: it has no code.',
+    'With `--json` an error is `{"error": {"code", "message", "hint", "data"}}` on stdout. `INTERNAL`, with exit code 1, is a bug of ours.',
     "",
   ];
   return [...head, ...sections.flat()].join("\n").trimEnd() + "\n";

@@ -1,4 +1,6 @@
 import { mustBePresent, findDependency } from "../game/dependency.ts";
+import { runsOn } from "../game/game-version.ts";
+import type { Version } from "../game/version.ts";
 import { loadUniverse } from "../portal/universe-loader.ts";
 import { lockPicks } from "../plan/lock-picks.ts";
 import { releaseOf, universeOfLockfile } from "../plan/locked-universe.ts";
@@ -61,9 +63,35 @@ export async function decide(session: Session, request: DecideRequest): Promise<
     const inside = answer(universeOfLockfile(previous, game.version, game.builtIns));
     if (inside.ok) return inside;
   }
+  if (freedom === "everything" && previous) {
+    const universe = await loadCandidates(session, { ...request, game, keep: notOlderThan(previous) });
+    const decided = answer(universe);
+    if (decided.ok && isNewest(decided.lockfile, { universe, game })) return { ...decided, universe };
+  }
   const universe = await loadCandidates(session, { ...request, game });
   const decided = answer(universe);
   return decided.ok ? { ...decided, universe } : decided;
+}
+
+/**
+ * Releases an update moves to. What only older ones need is not even asked for, which saves an update check its further
+ * requests; where the newest do not fit together, everything is loaded after all.
+ */
+function notOlderThan(lockfile: Lockfile): (name: string, version: Version) => boolean {
+  const locked = new Map(lockfile.mods.map((mod) => [mod.name, mod.version.key]));
+  return (name, version) => version.key >= (locked.get(name) ?? 0);
+}
+
+/** True when no pick could be newer, so that older releases could not have led to a better answer. */
+function isNewest(
+  lockfile: Lockfile,
+  { universe, game }: { readonly universe: Universe; readonly game: Game },
+): boolean {
+  return lockfile.mods.every((mod) => {
+    const releases = universe.mods.get(mod.name)?.releases ?? [];
+    const fitting = releases.filter((release) => runsOn(release.factorioVersion, game.version));
+    return fitting.every((release) => release.version.key <= mod.version.key);
+  });
 }
 
 function solveRequest(
@@ -87,7 +115,10 @@ function solveRequest(
 }
 
 /** Everything the portals offer for this request, and the locked releases they no longer or never had. */
-async function loadCandidates(session: Session, request: DecideRequest & { readonly game: Game }): Promise<Universe> {
+async function loadCandidates(
+  session: Session,
+  request: DecideRequest & { readonly game: Game; readonly keep?: (name: string, version: Version) => boolean },
+): Promise<Universe> {
   const { manifest, previous, look, extra = [] } = request;
   const { version: game, builtIns } = request.game;
   const names = new Set([
@@ -104,6 +135,7 @@ async function loadCandidates(session: Session, request: DecideRequest & { reado
     game,
     builtIns,
     pinned,
+    keep: request.keep,
     signal: session.signal,
     events: session.emit,
   });

@@ -1,11 +1,13 @@
 import { RoboportError } from "../errors.ts";
 import type { ModListEntry } from "../game/mod-list.ts";
 import type { Installation } from "../installation/installation.ts";
+import { findAccess, type ModsAccess, planAccess } from "../installation/permissions.ts";
 import type { PresentMod } from "../plan/actual.ts";
 import type { LockedMod, Lockfile } from "../plan/lockfile.ts";
 import { formatNewManifest, type Manifest, type ManifestMod } from "../plan/manifest.ts";
 import { describeRequest, disabledBuiltIns } from "../plan/request.ts";
 import { parseConstraints } from "../plan/requirement.ts";
+import { makeFolder } from "../store/ownership.ts";
 import { findManifest } from "./files.ts";
 import { look, type Looked } from "./look.ts";
 import { planFor, type Prepared } from "./prepare.ts";
@@ -23,7 +25,18 @@ export interface Initialisation {
   readonly foreign: Looked["actual"]["foreign"];
   /** Switched on in mod-list.json, but nowhere on disk: the game ignores them, and so does `init`. */
   readonly missing: readonly string[];
+  /** What the owner of the mods folder cannot use, and the command that mends it. */
+  readonly access: ModsAccess | undefined;
   readonly prepared: Prepared;
+}
+
+/**
+ * Make the mods folder of a server that is named but has none yet.
+ *
+ * @throws {RoboportError} `PERMISSION`, `DISK_FULL` or `DISK_ERROR`
+ */
+export async function makeModsFolder(session: Session, path: string): Promise<void> {
+  await makeFolder(session.store().fs, path, session.owner);
 }
 
 const EMPTY: Manifest = { mods: [], builtIns: new Map(), without: [], portals: [] };
@@ -57,8 +70,14 @@ export async function planInit(session: Session, portals: readonly string[]): Pr
     missing: (before.actual.modList?.mods ?? [])
       .filter(({ name, enabled }) => enabled && !onDisk.has(name) && !shipped.has(name))
       .map(({ name }) => name),
+    access: await lookAtAccess(installation.modsDir),
     prepared: { ...planned, findings: [], previous: undefined },
   };
+}
+
+async function lookAtAccess(modsDir: string): Promise<ModsAccess | undefined> {
+  const access = await findAccess(modsDir);
+  return access && planAccess(access);
 }
 
 function alreadyThere(root: string): RoboportError {

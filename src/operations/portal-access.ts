@@ -41,7 +41,8 @@ export interface AccountTest {
 }
 
 /**
- * The portal with the first account that it accepts; without one where none was found.
+ * The portal with the first account that it accepts; without one where none was found, or where a token would travel
+ * over plain http.
  *
  * @throws {RoboportError} `CREDENTIALS_REFUSED` naming where the first refused account came from, when all are refused.
  * @see rule OPS-17
@@ -54,6 +55,10 @@ export async function openWithAccount(open: (account?: Credentials) => Portal, t
       await portal.checkCredentials({ signal: test.signal });
       return portal;
     } catch (error) {
+      if (isRoboportError(error, "CREDENTIALS_PLAINTEXT")) {
+        test.emit({ kind: "notice", text: error.message });
+        return open();
+      }
       if (!isRoboportError(error, "CREDENTIALS_REFUSED")) throw error;
       test.emit({ kind: "notice", text: error.message });
       refusal ??= error;

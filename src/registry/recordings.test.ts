@@ -135,7 +135,7 @@ describe.skipIf(!existsSync(SAMPLES))("answers equal the recorded ones", () => {
   it("[REG-18] the page past the end", async () => {
     const sample = recorded<RecordedList>("list-out-of-range-page.2026-02.json");
     const ours = (await answered([], "/api/mods?page=99999&page_size=25")) as RecordedList;
-    const links = text(sample.pagination?.links).replaceAll("https://mods.factorio.com", "http://portal.test");
+    const links = text(sample.pagination?.links).replaceAll("https://mods.factorio.com", "https://portal.test");
     expect(text(ours.pagination?.links)).toBe(links);
     expect(ours.results).toEqual(sample.results);
   });

@@ -1,5 +1,6 @@
 import { type Diagnosis, diagnose } from "./explain/diagnose.ts";
 import { type Deadline, startDeadline } from "./deadline.ts";
+import { findingsOf } from "./findings.ts";
 import { type Outcome, solveInOrder } from "./in-order.ts";
 import type { Failure, Resolution, SolveRequest, SolveStats } from "./request.ts";
 import { Search } from "./search.ts";
@@ -14,8 +15,9 @@ export function solve(request: SolveRequest): Resolution {
   if (outcome.kind !== "solved") return fail(request, search, outcome, deadline);
   const chosen = chosenOf(search.agenda.entries);
   const order = loadOrderOf(chosen);
+  const findings = findingsOf(chosen, order, request);
   const stats = statsOf(search, deadline);
-  return { ok: true, picks: picksOf(chosen, order.names), loadOrder: order.names, findings: [], stats };
+  return { ok: true, picks: picksOf(chosen, order.names), loadOrder: order.names, findings, stats };
 }
 
 function fail(request: SolveRequest, search: Search, outcome: Outcome, deadline: Deadline): Failure {

@@ -205,7 +205,7 @@ describe("zips that are refused", () => {
     ],
     ["bytes before the first entry", "junk", rawZip([info], { prefix: Buffer.from("#!/bin/sh\n") })],
     ["bytes before all, unaccounted for", "junk", Buffer.concat([Buffer.from("MZ junk"), rawZip([info])])],
-    ["bytes after the end record", "not-a-zip", rawZip([info], { trailing: Buffer.from("junk") })],
+    ["bytes after the end record", "junk", rawZip([info], { trailing: Buffer.from("junk") })],
     ["bytes between directory and end record", "junk", rawZip([info], { beforeEnd: Buffer.from("junk") })],
     ["bytes before the directory", "junk", rawZip([info], { beforeDirectory: Buffer.from("junk") })],
     ["bytes between two entries", "junk", rawZip([{ ...info, after: Buffer.from("junk") }, lua])],
@@ -306,9 +306,14 @@ describe("zips that are refused", () => {
     ["info.json too deep", "info-missing", rawZip([{ ...info, name: "m/sub/info.json" }])],
     ["info.json at the top", "info-missing", rawZip([{ ...info, name: "info.json" }])],
     [
-      "an info.json of a gibibyte",
+      "an info.json that says it holds a gibibyte",
+      "bomb",
+      rawZip([{ ...info, method: 8, ...both({ size: 2 ** 30 }) }]),
+    ],
+    [
+      "an info.json of more than a mebibyte",
       "info-too-large",
-      rawZip([{ ...info, central: { size: 2 ** 30 }, method: 8, local: { size: 2 ** 30 } }]).subarray(0),
+      rawZip([{ ...info, data: Buffer.alloc(2 ** 20 + 1, " ") }]),
     ],
     [
       "an info.json larger than it says",
@@ -361,13 +366,12 @@ describe("zips that are refused", () => {
       { numRuns: 2000 },
     );
   });
-
-  it("[ZIP-2] refuses 65,536 entries quickly", () => {
-    expect(reasonOf(zip64End(Array.from({ length: 65_536 }, (_, index) => ({ name: `m/${index}` }))))).toBe(
-      "too-many-entries",
-    );
-  });
 });
+
+/** What both headers of an entry say. */
+function both(header: Partial<Header>): Pick<RawEntry, "local" | "central"> {
+  return { local: header, central: header };
+}
 
 /** Two entries that name the same local header, as a bomb of many overlapping entries does. */
 function overlapping(): Buffer {
@@ -428,6 +432,7 @@ describe("zips that are accepted", () => {
     ["names of another alphabet", rawZip([info, { name: "m/locale/日本語.cfg", flags: 0x800 }])],
     ["names of an old code page", rawZip([info, { name: Buffer.from([0x6d, 0x2f, 0x81]) }])],
     ["an old name told in Unicode", rawZip([info, { name: Buffer.from([0x6d, 0x2f, 0x81]), extra: oldName() }])],
+    ["bytes that came through a pipe", rawZip([info, { ...lua, mode: 0o010660 }])],
     ["a set-id folder", rawZip([info, { name: "m/locale/", mode: 0o042775 }])],
     ["a version written with zeros", rawZip([{ ...info, data: Buffer.from('{"name":"my-mod","version":"1.02.03"}') }])],
     [
@@ -509,7 +514,6 @@ describe("sources and writers", () => {
     ["zip, stored, no extra fields", ["zip", "-qr0X", "out.zip", "my-mod"]],
     ["zip, forced 64-bit", ["zip", "-qr", "-fz", "out.zip", "my-mod"]],
     ["zip, as a stream", ["sh", "-c", "zip -qr - my-mod | cat > out.zip"]],
-    ["zip, an entry from a pipe", ["sh", "-c", "zip -qr out.zip my-mod; cd my-mod; echo x | zip -q ../out.zip -; :"]],
     [
       "zip, updated in place",
       ["sh", "-c", "zip -qr out.zip my-mod; echo changed > my-mod/data.lua; zip -qr out.zip my-mod"],
@@ -548,13 +552,12 @@ describe("sources and writers", () => {
       ],
     ],
   ];
-  it.each(writers)("[ZIP-3] accepts what %s writes", (name, [program = "", ...args]) => {
+  it.each(writers)("[ZIP-3] accepts what %s writes", (_, [program = "", ...args]) => {
     if (spawnSync("which", [program]).status !== 0) return;
     writeMod();
     const run = spawnSync(program, args, { cwd: dir, encoding: "utf8" });
     if (run.status !== 0 && !existsSync(join(dir, "out.zip"))) return;
-    const expected = name.includes("pipe") ? "several-roots" : "accepted";
-    expect(reasonOf(join(dir, "out.zip"))).toBe(expected);
+    expect(reasonOf(join(dir, "out.zip"))).toBe("accepted");
   });
 
   it("[ZIP-3] accepts what yazl writes, with descriptors and with 64-bit fields everywhere", async () => {

@@ -12,6 +12,7 @@ const DESCRIPTOR_SIGNATURE = 0x08074b50;
 const TYPE_MASK = 0o170000;
 /** None, and plain file. Folders go by their names: old writers give them any type. */
 const FILE_TYPES = [0, 0o100000];
+const PIPE = 0o010000;
 const SET_ID = 0o6000;
 
 /** What macOS adds beside the one folder. */
@@ -91,7 +92,10 @@ function proveKind(entry: ZipEntry): void {
     if (entry.size > 0) throw zipInvalid("file-as-folder", `${quote(entry)} is a folder that holds bytes`);
     return;
   }
-  if (!FILE_TYPES.includes(entry.mode & TYPE_MASK) || (entry.mode & SET_ID) !== 0) {
+  const type = entry.mode & TYPE_MASK;
+  // 7-Zip and Info-ZIP call bytes that came through a pipe a pipe.
+  const isFile = FILE_TYPES.includes(type) || (type === PIPE && entry.size > 0);
+  if (!isFile || (entry.mode & SET_ID) !== 0) {
     throw zipInvalid("special-entry", `${quote(entry)} is a link, a device or a set-id program`);
   }
 }

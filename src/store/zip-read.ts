@@ -86,6 +86,8 @@ function findEnd(bytes: ZipBytes): End {
       return readEnd(bytes, tail.subarray(at), bytes.size - length + at);
     }
   }
+  const tail = bytes.at(Math.max(0, bytes.size - FIRST_TAIL), Math.min(bytes.size, FIRST_TAIL));
+  if (tail.includes("PK\x05\x06", 0, "latin1")) throw zipInvalid("junk", "its end record does not stand at its end");
   throw zipInvalid("not-a-zip", "it has no end record, so it is cut off or no zip at all");
 }
 

@@ -34,17 +34,17 @@ export async function startTestPortal(world: World, options: TestPortalOptions =
 
 /** A portal in this process, reached through its own `fetch` and no socket. */
 export interface InProcessPortal {
-  /** `http://portal.test` */
+  /** `https://portal.test` */
   readonly url: string;
-  /** `http://files.test` */
+  /** `https://files.test` */
   readonly filesUrl: string;
   /** Never follows a redirect, whatever the request says. */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
   readonly requests: readonly SeenRequest[];
 }
 
-const API_ORIGIN = "http://portal.test";
-const FILES_ORIGIN = "http://files.test";
+const API_ORIGIN = "https://portal.test";
+const FILES_ORIGIN = "https://files.test";
 
 /** A portal without a network: requests to any other origin fail as an unreachable host does. */
 export function testPortalFetch(world: World, options: TestPortalOptions = {}): InProcessPortal {

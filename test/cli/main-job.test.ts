@@ -202,6 +202,17 @@ describe("install, update and outdated", () => {
     expect((await stat(join(server.root, ".roboport", "state.json"))).mtimeMs).toBe(written.mtimeMs);
   });
 
+  it("[STAMP-2] is not misled by a game version that only one command chose, nor by what the game writes", async () => {
+    await using server = await started(["add", "factory"]);
+    const path = join(server.root, ".roboport", "state.json");
+    const before = await readFile(path, "utf8");
+    await writeFile(join(server.modsDir, "mod-settings.dat"), "written by the game");
+    expect((await server.run(["install", "--factorio", "2.0.61"])).exitCode).toBe(0);
+    expect(await readFile(path, "utf8")).toBe(before);
+    expect((await server.run(["install"])).exitCode).toBe(0);
+    expect(JSON.parse(await readFile(path, "utf8")).mods["mod-settings.dat"]).toBe("any");
+  });
+
   it("[OPS-9] solves when the manifest changed, but not with --locked", async () => {
     await using server = await started(["add", "lib@1.0.0"]);
     const path = join(server.root, "roboport.json");

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { isRoboportError } from "../../errors.ts";
 import type { Initialisation } from "../../operations/init.ts";
@@ -27,6 +26,7 @@ export const command = defineCommand({
     await commit(session, found.prepared);
     const accounts = await session.credentials();
     const { output } = context;
+    if (found.access?.hint) output.warn(found.access.hint);
     output.outcome(documentOf(found, accounts[0]?.source), () => lines(reportOf(found, accounts[0]?.source)));
   },
 });
@@ -43,7 +43,8 @@ async function openForInit(context: CommandContext, dir: string | undefined): Pr
     if (!isRoboportError(error, "NO_INSTALLATION") || !globals.factorio) throw error;
     const named = globals.modsDir ?? (serverDir === undefined ? undefined : join(serverDir, "mods"));
     if (named === undefined) throw error;
-    await mkdir(resolve(cwd, named), { recursive: true });
+    const { makeModsFolder } = await import("../../operations/init.ts");
+    await makeModsFolder(session, resolve(cwd, named));
     return await context.openSession({ serverDir });
   }
 }
@@ -59,6 +60,7 @@ function documentOf(found: Initialisation, account: string | undefined) {
     byHand: byHand.map(({ name, version, file }) => ({ name, version: version.text, file })),
     foreign,
     missing,
+    access: found.access ?? null,
     credentials: account ?? null,
   };
 }

@@ -50,10 +50,10 @@ describe("the list of mods", () => {
   it("[REG-17] links to the other pages, without page for the first and without secrets", async () => {
     const { pagination } = await list("?page=2&page_size=10&sort=name&username=u&token=canary");
     expect(pagination?.links).toEqual({
-      first: "http://portal.test/api/mods?page_size=10&sort=name",
-      next: "http://portal.test/api/mods?page=3&page_size=10&sort=name",
-      prev: "http://portal.test/api/mods?page_size=10&sort=name",
-      last: "http://portal.test/api/mods?page=4&page_size=10&sort=name",
+      first: "https://portal.test/api/mods?page_size=10&sort=name",
+      next: "https://portal.test/api/mods?page=3&page_size=10&sort=name",
+      prev: "https://portal.test/api/mods?page_size=10&sort=name",
+      last: "https://portal.test/api/mods?page=4&page_size=10&sort=name",
     });
     expect((await list("?page_size=10")).pagination?.links).toMatchObject({ first: null, prev: null });
     expect((await list("?page_size=10&page=4")).pagination?.links).toMatchObject({ next: null, last: null });
@@ -63,9 +63,9 @@ describe("the list of mods", () => {
     const { pagination, results } = await list("?page=7");
     expect(results).toEqual([]);
     expect(pagination?.links).toEqual({
-      first: "http://portal.test/api/mods",
+      first: "https://portal.test/api/mods",
       next: null,
-      prev: "http://portal.test/api/mods?page=6",
+      prev: "https://portal.test/api/mods?page=6",
       last: null,
     });
   });

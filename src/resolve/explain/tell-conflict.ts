@@ -4,7 +4,7 @@ import { coreNames, corePackages } from "./core.ts";
 import type { Conflict } from "./explanation.ts";
 import { stateClaim, stateConclusion } from "./narrate.ts";
 import type { Protocol } from "./protocol.ts";
-import { type Refutation, refute } from "./refute.ts";
+import { refute } from "./refute.ts";
 import { tellProof } from "./tell-proof.ts";
 import { shortList } from "./wording.ts";
 
