@@ -27,6 +27,9 @@ function checkDependencies(root, manifest) {
     if (!/^\d+\.\d+\.\d+$/.test(range)) faults.push(`package.json: ${name} is ${range}, not one exact version`);
     if (!rows.includes(`| \`${name}\` |`)) faults.push(`docs/dependencies.md: has no row for ${name}`);
   }
+  for (const [, name] of rows.matchAll(/^\| `([^`]+)` \|/gm)) {
+    if (!manifest.dependencies?.[name]) faults.push(`docs/dependencies.md: ${name} is no runtime dependency`);
+  }
   const { packages } = JSON.parse(readSource(root, "package-lock.json"));
   for (const [path, each] of Object.entries(packages)) {
     if (each.hasInstallScript && !each.dev && !each.devOptional)

@@ -1,5 +1,11 @@
 import { join } from "node:path";
-import { formatGeneration, type Generation, generationFile, nextGenerationNumber } from "../apply/generations.ts";
+import {
+  formatGeneration,
+  type Generation,
+  generationFile,
+  nextGenerationNumber,
+  pruneGenerations,
+} from "../apply/generations.ts";
 import { applySteps, type KeptFile, type Step } from "../apply/transaction.ts";
 import { RoboportError } from "../errors.ts";
 import type { Installation } from "../installation/installation.ts";
@@ -27,6 +33,9 @@ export interface Committed {
   readonly generation: number | undefined;
 }
 
+/** How many states `rollback` can return to. */
+const GENERATIONS_KEPT = 50;
+
 type Order = Pick<Prepared, "plan" | "actual" | "command">;
 
 /**
@@ -53,6 +62,7 @@ export async function commit(session: Session, order: Order): Promise<Committed>
     }
     const options = { root, modsDir, store: session.store(), lock, owner: session.owner };
     const { kept } = await applySteps(steps, options);
+    await pruneGenerations(root, GENERATIONS_KEPT);
     await writeStamp(session, lockfile);
     return { plan, kept, generation: number };
   });

@@ -69,6 +69,6 @@ export async function planFor(
 }
 
 /** @see rule PLAN-3 */
-export function digestOfActual(actual: Looked["actual"]): string {
+function digestOfActual(actual: Looked["actual"]): string {
   return createHash("sha256").update(describeActual(actual)).digest("hex");
 }

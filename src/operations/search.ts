@@ -1,4 +1,3 @@
-import { gameLine } from "../game/game-version.ts";
 import { isRoboportError } from "../errors.ts";
 import type { Portal } from "../portal/client.ts";
 import type { Session } from "./session.ts";
@@ -76,9 +75,4 @@ async function searchList(portal: Portal, session: Session, request: SearchReque
     });
   }
   return found.sort((a, b) => b.downloads - a.downloads);
-}
-
-/** The `major.minor` of the game to search for: what the command line says, else none. */
-export function lineOf(factorio: Parameters<typeof gameLine>[0] | undefined): string | undefined {
-  return factorio && gameLine(factorio);
 }

@@ -209,11 +209,7 @@ describe("zips that are refused", () => {
     ["bytes between directory and end record", "junk", rawZip([info], { beforeEnd: Buffer.from("junk") })],
     ["bytes before the directory", "junk", rawZip([info], { beforeDirectory: Buffer.from("junk") })],
     ["bytes between two entries", "junk", rawZip([{ ...info, after: Buffer.from("junk") }, lua])],
-    [
-      "a comment shorter than it says",
-      "not-a-zip",
-      rawZip([info], { comment: Buffer.from("hello"), commentLength: 9 }),
-    ],
+    ["a comment shorter than it says", "junk", rawZip([info], { comment: Buffer.from("hello"), commentLength: 9 })],
     ["a zip in the comment", "junk", rawZip([info], { comment: rawZip([lua]) })],
     ["an end record in the comment", "junk", rawZip([info], { comment: Buffer.from("PK\x05\x06 not at the end") })],
     ["one of several disks", "multi-disk", rawZip([info], { end: { disk: 1 } })],
@@ -568,7 +564,7 @@ describe("sources and writers", () => {
       zip.addReadStreamLazy("my-mod/data.lua", options, (done) => {
         void import("node:stream").then(({ Readable }) => done(null, Readable.from([LUA])));
       });
-      zip.end(options);
+      zip.end({ ...options, comment: "" });
       const pieces: Buffer[] = [];
       for await (const piece of zip.outputStream) pieces.push(Buffer.from(piece as Uint8Array));
       expect(reasonOf(Buffer.concat(pieces))).toBe("accepted");

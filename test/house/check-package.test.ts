@@ -35,6 +35,7 @@ describe("check-package", () => {
     const faults = faultsOf(planted({ dependencies: { sharp: "^1.0.0" } }, { "package-lock.json": lock }));
     expect(faults).toContain("sharp is ^1.0.0, not one exact version");
     expect(faults).toContain("has no row for sharp");
+    expect(faults).toContain("hono is no runtime dependency");
     expect(faults).toContain("node_modules/sharp needs an install script");
   });
 

@@ -1,4 +1,5 @@
-import type { TreeMod } from "../../plan/lock-graph.ts";
+import { findDependency } from "../../game/dependency.ts";
+import type { TreeNode as TreeMod } from "../../resolve/tree.ts";
 import { defineCommand, switchFlag } from "../command.ts";
 import { formatCount } from "../quantity.ts";
 import { bold, dim, lines, red, styled, type Text } from "../styled.ts";
@@ -35,13 +36,17 @@ export const command = defineCommand({
   },
 });
 
-function nodeOf({ name, version, kind, dependency, repeated, children }: TreeMod): TreeNode {
-  const notes = [
-    version,
-    ...(kind === undefined || kind === "required" ? [] : [`(${dependency})`]),
-    ...(repeated ? ["..."] : []),
-  ];
-  return { label: bold(name), note: notes.join(" "), children: children.map(nodeOf) };
+/** Every mod needs base, so nobody wants to read it. */
+function nodeOf({ name, version, dependency, repeated, children }: TreeMod): TreeNode {
+  const kind = dependency === undefined ? undefined : findDependency(dependency)?.kind;
+  const notes = [version ?? "missing"];
+  if (kind !== undefined && kind !== "required") notes.push(`(${dependency})`);
+  if (repeated) notes.push("(*)");
+  return {
+    label: bold(name),
+    note: notes.join(" "),
+    children: children.filter((child) => child.name !== "base").map(nodeOf),
+  };
 }
 
 const NOTES = { asked: "", needed: "needed", "by-hand": "by hand" } as const;

@@ -1,33 +1,34 @@
-import type { Link } from "../../plan/lock-graph.ts";
+import type { Reason } from "../../operations/graph.ts";
 import { defineCommand, required } from "../command.ts";
-import { bold, dim, joined, lines, styled, type Text } from "../styled.ts";
-import { formatTable } from "../table.ts";
+import { bold, dim, lines, styled, type Text } from "../styled.ts";
+
+const CHAINS_SHOWN = 10;
 
 export const command = defineCommand({
   positional: [required<string>("NAME", "An installed mod", { complete: "installed-mods" })],
   examples: [["roboport why flib", "Who needs it, in which versions, and through whom it came"]],
   async run({ output, openSession }, _flags, name) {
-    const { explainWhy } = await import("../../operations/graph.ts");
-    const why = await explainWhy(await openSession(), name);
-    output.data(why, () => {
-      const head = styled`${bold(why.name)} ${why.version}`;
-      const reason = why.asked ? "is in roboport.json" : "is needed by others";
-      const chain = why.chain.length > 1 ? [styled`  ${joined(why.chain, " -> ")}`] : [];
-      const rows = why.links.map((link): readonly Text[] => [bold(link.from), link.version, says(link)]);
-      return lines(styled`${head} ${reason}`, chain, formatTable(rows, { indent: 2, columns: output.columns }));
+    const { findReason } = await import("../../operations/graph.ts");
+    const reason = await findReason(await openSession(), name);
+    output.data(reason, () => {
+      const more = reason.chains.length - CHAINS_SHOWN;
+      return lines(
+        styled`${bold(reason.name)} ${reason.version} ${inShort(reason)}`,
+        reason.chains.slice(0, CHAINS_SHOWN).map(formatChain),
+        more > 0 ? dim(`  and ${more} more ways`) : [],
+      );
     });
   },
 });
 
-const SAYS = {
-  required: "needs",
-  unordered: "needs",
-  recommended: "recommends",
-  optional: "can use",
-  "hidden-optional": "can use",
-  incompatible: "cannot be with",
-} as const;
+function inShort({ asked, byHand, chains }: Reason): string {
+  if (byHand) return "was put there by hand";
+  if (asked) return chains.length > 0 ? "is in roboport.json, and needed:" : "is in roboport.json";
+  return chains.length > 0 ? "is needed:" : "ships with the game";
+}
 
-function says({ kind, dependency }: Link): Text {
-  return styled`${SAYS[kind]} ${dim(dependency)}`;
+/** `factory needs "lib >= 1.0"`, link by link. */
+function formatChain(chain: Reason["chains"][number]): Text {
+  const steps = chain.map(({ from, dependency }): Text => styled`${from} ${dim(`"${dependency}"`)}`);
+  return styled`  ${steps.reduce((all, step) => styled`${all} -> ${step}`)}`;
 }

@@ -1,0 +1,21 @@
+/**
+ * Roboport as a library: what the command line does, as functions. The parts have entries of their own: `roboport/game`,
+ * `roboport/resolve`, `roboport/portal`, `roboport/registry` and `roboport/testing`.
+ *
+ * @module
+ */
+export { type ErrorCode, exitCodeOf, isRoboportError, RoboportError } from "./errors.ts";
+export { type AddRequest, planAdd } from "./operations/add.ts";
+export { type Committed, commit } from "./operations/commit.ts";
+export { type Initialisation, planInit } from "./operations/init.ts";
+export { type InstallRequest, planToInstall } from "./operations/install.ts";
+export { type Listing, listMods } from "./operations/list.ts";
+export { type OpenSessionOptions, openSession } from "./operations/open-session.ts";
+export { listOutdated, type Outdated } from "./operations/outdated.ts";
+export type { Prepared, Unsolvable } from "./operations/prepare.ts";
+export { planRemove } from "./operations/remove.ts";
+export { planRollback } from "./operations/rollback.ts";
+export type { Session, SessionEvent } from "./operations/session.ts";
+export { planUpdate, type UpdateRequest } from "./operations/update.ts";
+export { type Verification, verify } from "./operations/verify.ts";
+export { parseRequirement } from "./plan/requirement.ts";

@@ -1,0 +1,86 @@
+import type { Game } from "./checker.ts";
+import { readDependency } from "./game-rules.ts";
+import { isPossible, type Offer } from "./no-checker.ts";
+import { gameForLine } from "./pack-game.ts";
+
+/** What `add --json` prints when nothing satisfies the request. */
+export interface Refusal {
+  readonly error: { readonly code: string };
+  readonly conflicts: readonly {
+    readonly core: readonly string[];
+    readonly explanation: readonly Sentence[];
+  }[];
+  readonly suggestions: readonly Suggestion[];
+}
+
+interface Sentence {
+  readonly text: string;
+  readonly mod?: string;
+  readonly releases?: readonly string[];
+  readonly dependency?: string;
+}
+
+interface Suggestion {
+  readonly text: string;
+  readonly change: { readonly kind: string; readonly mods?: readonly string[]; readonly line?: string };
+}
+
+/** What was asked, and what there was to choose from. */
+export interface Question {
+  readonly roots: readonly string[];
+  readonly offer: Offer;
+  readonly game: Game;
+}
+
+/** Whatever is not true of a refusal, in sentences; none when the "no" and all it says can be believed. */
+export function findUntruths(refusal: Refusal, question: Question): readonly string[] {
+  const { conflicts, suggestions, error } = refusal;
+  return [
+    ...(error.code === "NO_SOLUTION" ? [] : [`ended with ${error.code}`]),
+    ...(conflicts.length > 0 ? [] : ["names no conflict"]),
+    ...conflicts.flatMap(({ core }) => findInCore(core, question)),
+    ...conflicts.flatMap(({ explanation }) => explanation.flatMap((each) => findInSentence(each, question))),
+    ...suggestions.filter((each) => !wouldHelp(each, question)).map(({ text }) => `would not help: ${text}`),
+  ];
+}
+
+/** A core is impossible, and every part of it matters. */
+function findInCore(core: readonly string[], { roots, offer, game }: Question): readonly string[] {
+  const names = `the core ${core.join(", ")}`;
+  const foreign = core.filter((name) => !roots.includes(name) && !game.builtIns.has(name));
+  if (foreign.length > 0) return [`${names} holds ${foreign.join(", ")}, which was not asked for`];
+  if (isPossible(core, offer, game)) return [`${names} is possible`];
+  const asked = core.filter((name) => roots.includes(name));
+  const idle = asked.filter(
+    (name) =>
+      !isPossible(
+        asked.filter((other) => other !== name),
+        offer,
+        game,
+      ),
+  );
+  return idle.map((name) => `${names} is as impossible without ${name}`);
+}
+
+/** Every release a sentence speaks of is there and asks for what is said, one of them in these words. */
+function findInSentence({ text, mod, releases, dependency }: Sentence, { offer }: Question): readonly string[] {
+  if (mod === undefined || releases === undefined || dependency === undefined) return [];
+  const target = readDependency(dependency)?.name;
+  const listed = releases.map((version) => offer[mod]?.releases.filter((each) => each.version === version) ?? []);
+  const texts = listed.map((twins) => twins.flatMap(({ dependencies }) => dependencies ?? ["base"]));
+  const speaking = texts.filter((all) => all.some((each) => readDependency(each)?.name === target));
+  if (speaking.length < releases.length) return [`not so of every release: ${text}`];
+  return texts.flat().includes(dependency) ? [] : [`nowhere in these words: ${text}`];
+}
+
+function wouldHelp({ change }: Suggestion, { roots, offer, game }: Question): boolean {
+  if (change.kind === "drop") {
+    return isPossible(
+      roots.filter((name) => !change.mods?.includes(name)),
+      offer,
+      game,
+    );
+  }
+  if (change.kind === "game") return isPossible(roots, offer, gameForLine(change.line ?? ""));
+  return true;
+}
