@@ -54,9 +54,19 @@ function deepChain(depth: number, releases: number): HardCase {
 /** The first mod and the last one collide in all but their oldest releases, with many innocent ones in between. */
 function farConflict(between: number, releases: number): HardCase {
   const world = new World();
-  world.add("first", times(releases, (release) => (release === 0 ? [] : ["signal = 2.0"])));
-  for (let at = 0; at < between; at++) world.add(`innocent-${at}`, times(releases, () => []));
-  world.add("last", times(releases, () => ["signal = 1.0"]));
+  world.add(
+    "first",
+    times(releases, (release) => (release === 0 ? [] : ["signal = 2.0"])),
+  );
+  for (let at = 0; at < between; at++)
+    world.add(
+      `innocent-${at}`,
+      times(releases, () => []),
+    );
+  world.add(
+    "last",
+    times(releases, () => ["signal = 1.0"]),
+  );
   world.add("signal", [[], []]);
   const roots = ["first", ...times(between, (at) => `innocent-${at}`), "last"];
   return { name: `far conflict ${between}×${releases}`, request: world.ask(roots), solvable: true };
@@ -82,8 +92,16 @@ function diamond(layers: number, width: number, releases: number): HardCase {
 /** Mods of which every release but the oldest is dead. */
 function deadReleases(mods: number, releases: number): HardCase {
   const world = new World();
-  for (let at = 0; at < mods; at++) world.add(`dead-${at}`, times(releases, (release) => (release > 0 ? [`gone-${release}`] : [])));
-  return { name: `dead releases ${mods}×${releases}`, request: world.ask(times(mods, (at) => `dead-${at}`)), solvable: true };
+  for (let at = 0; at < mods; at++)
+    world.add(
+      `dead-${at}`,
+      times(releases, (release) => (release > 0 ? [`gone-${release}`] : [])),
+    );
+  return {
+    name: `dead releases ${mods}×${releases}`,
+    request: world.ask(times(mods, (at) => `dead-${at}`)),
+    solvable: true,
+  };
 }
 
 /** One mod that requires thousands. */
@@ -98,8 +116,16 @@ function megaPack(size: number): HardCase {
 /** Pigeons that each need a hole of their own. */
 function pigeons(count: number, holes: number): HardCase {
   const world = new World();
-  for (let hole = 0; hole < holes; hole++) world.add(`hole-${hole}`, times(count, () => []));
-  for (let at = 0; at < count; at++) world.add(`pigeon-${at}`, times(holes, (hole) => [`hole-${hole} = ${at + 1}.0`]));
+  for (let hole = 0; hole < holes; hole++)
+    world.add(
+      `hole-${hole}`,
+      times(count, () => []),
+    );
+  for (let at = 0; at < count; at++)
+    world.add(
+      `pigeon-${at}`,
+      times(holes, (hole) => [`hole-${hole} = ${at + 1}.0`]),
+    );
   const solvable = count <= holes;
   const roots = times(count, (at) => `pigeon-${at}`);
   return { name: `pigeons ${count} in ${holes}`, request: world.ask(roots), solvable };
@@ -147,8 +173,14 @@ function rivals(groups: number, members: number): HardCase {
   for (let group = 0; group < groups; group++) {
     const names = times(members, (at) => `rival-${group}-${at}`);
     names.forEach((name) => world.add(name, [names.filter((other) => other !== name).map((other) => `! ${other}`)]));
-    world.add(`choice-${group}`, times(members, (at) => [names[at] ?? ""]));
-    world.add(`other-choice-${group}`, times(members, (at) => [names[members - 1 - at] ?? ""]));
+    world.add(
+      `choice-${group}`,
+      times(members, (at) => [names[at] ?? ""]),
+    );
+    world.add(
+      `other-choice-${group}`,
+      times(members, (at) => [names[members - 1 - at] ?? ""]),
+    );
   }
   const roots = times(groups, (group) => [`choice-${group}`, `other-choice-${group}`]).flat();
   return { name: `rivals ${groups}×${members}`, request: world.ask(roots), solvable: true };
@@ -158,9 +190,19 @@ function rivals(groups: number, members: number): HardCase {
 function optionalTrap(mods: number, releases: number): HardCase {
   const world = new World();
   for (let at = 0; at < mods; at++) {
-    world.add(`trap-${at}`, times(releases, (release) => [`? trap-${(at + 1) % mods} < ${release + 1}.0`, `(?) trap-${at - 1} <= ${release + 1}.0`]));
+    world.add(
+      `trap-${at}`,
+      times(releases, (release) => [
+        `? trap-${(at + 1) % mods} < ${release + 1}.0`,
+        `(?) trap-${at - 1} <= ${release + 1}.0`,
+      ]),
+    );
   }
-  return { name: `optional trap ${mods}×${releases}`, request: world.ask(times(mods, (at) => `trap-${at}`)), solvable: false };
+  return {
+    name: `optional trap ${mods}×${releases}`,
+    request: world.ask(times(mods, (at) => `trap-${at}`)),
+    solvable: false,
+  };
 }
 
 /** The families of reference/performance.md §2.4 in its sizes, and some like them. */

@@ -87,7 +87,9 @@ function addDependencies(draft: Draft, drafts: readonly Draft[], random: Random)
   const relations = generateRelations(draft, drafts, random);
   draft.releases.forEach((release, at) => {
     const day = draft.days[at] ?? 0;
-    const texts = relations.filter(({ since }) => since <= at).flatMap((relation) => dependencyText(relation, day) ?? []);
+    const texts = relations
+      .filter(({ since }) => since <= at)
+      .flatMap((relation) => dependencyText(relation, day) ?? []);
     draft.releases[at] = { ...release, dependencies: [...release.dependencies, ...texts] };
   });
 }
@@ -112,7 +114,7 @@ function generateRelations(draft: Draft, drafts: readonly Draft[], random: Rando
 
 /** One mod in fifty is a pack that requires tens or hundreds; of the others, most require none or one. */
 function requiredCount(random: Random): number {
-  return random() < 0.018 ? Math.floor(30 * 15 ** random() ** 2) : heavyTail(random, 0.55, 0.62);
+  return random() < 0.018 ? Math.floor(30 * 15 ** (random() ** 2)) : heavyTail(random, 0.55, 0.62);
 }
 
 /** 0 for a share of the mods, then a power law. */

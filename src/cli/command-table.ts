@@ -126,6 +126,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/rollback.ts"),
   },
   {
+    name: "solve",
+    group: "Decide first, change later",
+    brief: "Solve over a universe file, without installation or network",
+    load: () => import("./commands/solve.ts"),
+  },
+  {
     name: "login",
     group: "Portal",
     brief: "Store portal credentials for this user",

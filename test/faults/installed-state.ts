@@ -56,8 +56,8 @@ function switchesOf(text: string | undefined): InstalledState["switches"] {
 /** What a run may leave below the server's folder: the set itself, its history and the look of it. */
 const EXPECTED =
   /^(?:roboport\.(?:json|lock)|mods(?:\/[^/]+\.zip|\/mod-list\.json)?|\.roboport(?:\/generations(?:\/\d+\.json)?|\/state\.json)?)$/;
-/** What the game's own folders hold. */
-const GAME = /^(?:bin|config|data|saves)(?:\/|$)/;
+/** What is the game's own. */
+const GAME = /^(?:(?:bin|config|data|saves)(?:\/|$)|(?:player-data|server-settings)\.json$|\.lock$)/;
 /** Marks of a process that was killed while it held the lock: the next change removes them, readers need not. */
 const LOCK = /^\.roboport\/\.?lock[^/]*$/;
 

@@ -28,7 +28,7 @@ export const ACCOUNT = { username: "alice", token: "a-token-of-twenty-letters" }
 export const LOGGED_IN = { FACTORIO_USERNAME: ACCOUNT.username, FACTORIO_TOKEN: ACCOUNT.token };
 
 /** What the mod `wanted` is like. */
-export const WANTED = { dependencies: ["base", "helper"] } as const;
+export const WANTED = { dependencies: ["base", "helper"], releasedAt: "2025-06-01T00:00:00.000000Z" } as const;
 
 /** @param options.requireLogin downloads are for {@link ACCOUNT} only */
 export async function openScene({ requireLogin = false } = {}): Promise<Scene> {

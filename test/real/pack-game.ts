@@ -33,7 +33,7 @@ export function gameForLine(line: string): Game {
 /** The mods that a pack switches on, without what ships with the game. */
 export function rootsOf({ modList }: Pack): readonly string[] {
   const on = modList.mods.filter(({ enabled }) => String(enabled) === "true").map(({ name }) => name);
-  return [...new Set(on)].filter((name) => name !== "base" && !EXPANSION.includes(name));
+  return [...new Set(on)].filter((name) => name !== "base" && name !== "core" && !EXPANSION.includes(name));
 }
 
 /**

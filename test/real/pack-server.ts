@@ -54,7 +54,7 @@ export async function settlePack(
   const answers: Answer[] = [];
   const faults = failureOf(await server.run(["init"]), "init");
   let wanted = rootsOf(pack);
-  while (faults.length === 0) {
+  for (;;) {
     const began = performance.now();
     const ran = await server.run(["add", "--json", ...flags, ...wanted]);
     const refusal = ran.exitCode === 3 ? (JSON.parse(ran.stdout) as Refusal) : undefined;

@@ -8,8 +8,10 @@ import { intersect, isSubset, unite, type VersionSet } from "./version-set.ts";
 export interface Lesson {
   /** Its first term, if any, is the one that must not hold after backtracking. */
   readonly incompatibility: Incompatibility;
-  /** The level to go back to, where only the first term does not hold; undefined when nothing can be undone. */
-  readonly level: number | undefined;
+  /** The level on which its first term came to hold, the only one to do so there; 0 when nothing can be undone. */
+  readonly level: number;
+  /** The highest level on which another term came to hold. */
+  readonly others: number;
 }
 
 export interface ConflictHooks {
@@ -21,17 +23,15 @@ export interface ConflictHooks {
 
 /**
  * Find the root cause of a conflict: resolve the violated incompatibility with the causes of the assignments that made
- * its terms hold, latest first, until a single term depends on the latest decision.
+ * its terms hold, latest first, until only one term depends on the latest decision that any of them depends on.
  *
  * Resolving on a package unites the two sets: of `others, A in S` and `more, A in T`, at least one forbids any A in S ∪ T.
  */
 export function resolveConflict(solution: PartialSolution, conflict: Incompatibility, hooks: ConflictHooks): Lesson {
   const root = new RootCause(solution, hooks);
   root.absorb(conflict);
-  const level = root.highestLevel();
-  if (level === 0) return { incompatibility: root.learned([]), level: undefined };
-  for (let at = solution.trail.length - 1; root.count(level) > 1; at--) root.resolveAt(at);
-  return root.lesson(level);
+  for (let at = solution.trail.length - 1; root.isOpen(); at--) root.resolveAt(at);
+  return root.lesson();
 }
 
 class RootCause {
@@ -41,6 +41,8 @@ class RootCause {
   private readonly facts: Term[] = [];
   /** How many terms came to hold on each level. */
   private readonly perLevel = new Map<number, number>();
+  /** No term came to hold above this level. */
+  private highest = 0;
   private readonly solution: PartialSolution;
   private readonly hooks: ConflictHooks;
 
@@ -71,6 +73,7 @@ class RootCause {
     }
     this.terms.set(of, { set, satisfier });
     this.perLevel.set(level, this.count(level) + 1);
+    this.highest = Math.max(this.highest, level);
   }
 
   private remove(of: Package): void {
@@ -93,26 +96,25 @@ class RootCause {
     if (!isSubset(of.all, set)) this.put(of, set);
   }
 
-  count(level: number): number {
+  private count(level: number): number {
     return this.perLevel.get(level) ?? 0;
   }
 
-  highestLevel(): number {
-    let highest = 0;
-    for (const { satisfier } of this.terms.values()) highest = Math.max(highest, this.solution.levelOf(satisfier));
-    return highest;
+  /** True while more than one term depends on the latest decision, or none on any. */
+  isOpen(): boolean {
+    while (this.highest > 0 && this.count(this.highest) === 0) this.highest--;
+    return this.highest > 0 && this.count(this.highest) > 1;
   }
 
-  lesson(conflictLevel: number): Lesson {
+  lesson(): Lesson {
     const byLevel = [...this.terms]
       .map(([of, { set, satisfier }]) => ({ term: { package: of, set }, level: this.solution.levelOf(satisfier) }))
       .sort((a, b) => b.level - a.level);
-    const back = byLevel[1]?.level ?? 0;
-    if (byLevel[0]?.level !== conflictLevel) throw new Error("The conflict has no single root cause");
-    return { incompatibility: this.learned(byLevel.map(({ term }) => term)), level: back };
+    const incompatibility = this.learned(byLevel.map(({ term }) => term));
+    return { incompatibility, level: byLevel[0]?.level ?? 0, others: byLevel[1]?.level ?? 0 };
   }
 
-  learned(terms: Term[]): Incompatibility {
+  private learned(terms: Term[]): Incompatibility {
     const [only] = this.from;
     if (only && this.from.length === 1 && this.facts.length === 0) return only;
     return { terms, cause: { kind: "derived", from: this.from, facts: this.facts } };

@@ -5,6 +5,12 @@ import { PartialSolution } from "./partial-solution.ts";
 import { examine, propagate, watch } from "./propagation.ts";
 import { onlyValue } from "./version-set.ts";
 
+/**
+ * The farthest jump back. Beyond it only one level is undone: what the jump would undo has nothing to do with the
+ * conflict, and hundreds of mods would have to be decided again.
+ */
+const JUMP_MAX = 20;
+
 /** How fast old conflicts lose their weight. */
 const AGING = 1.05;
 
@@ -53,12 +59,12 @@ export class Engine {
   private learn(conflict: Incompatibility): void {
     this.conflicts++;
     this.weight *= AGING;
-    const { incompatibility, level } = resolveConflict(this.solution, conflict, this.hooks);
-    if (level === undefined) {
+    const { incompatibility, level, others } = resolveConflict(this.solution, conflict, this.hooks);
+    if (level === 0) {
       this.refutation = incompatibility;
       return;
     }
-    this.solution.backtrack(level);
+    this.solution.backtrack(level - others > JUMP_MAX ? level - 1 : others);
     if (incompatibility.cause.kind === "derived") watch(incompatibility);
     this.examine(incompatibility);
   }
