@@ -6,6 +6,7 @@ import { type FileSystem, syncFolder, unlessErrno } from "../store/file-system.t
 import type { OwnerPolicy } from "../store/ownership.ts";
 import { findBytes } from "../store/plain-file.ts";
 import { findSealed, formatSealed } from "../store/sealed-json.ts";
+import { JOURNAL_NAMES } from "./journal-names.ts";
 import { stateFolder } from "./state-folder.ts";
 
 /** By what a file is known to be the same one, without reading it. */
@@ -40,16 +41,13 @@ export interface Journal {
 }
 
 const FORMAT = 1;
-/** Sealed: it is finished, come what may, or taken back. */
-const SEALED = "journal.json";
-/** Could not be finished: it is taken back. */
-const UNDOING = "undo.json";
-const LEFTOVER = /^\.journal\.json\.[0-9a-f]+\.tmp$/;
+const LEFTOVERS: readonly string[] = Object.values(JOURNAL_NAMES);
+const DRAFT = /^\.journal\.json\.[0-9a-f]+\.tmp$/;
 
-export type Direction = "forward" | "back";
+export type Direction = keyof typeof JOURNAL_NAMES;
 
 function journalFile(root: string, direction: Direction): string {
-  return join(stateFolder(root), direction === "forward" ? SEALED : UNDOING);
+  return join(stateFolder(root), JOURNAL_NAMES[direction]);
 }
 
 /** The mods folder as a journal names it. */
@@ -123,13 +121,13 @@ function readJournal(text: string, path: string): Journal {
 /** True when the state folder shows that a change was begun and is not over. */
 export async function isJournalLeft(root: string, fs: FileSystem): Promise<boolean> {
   const names = (await unlessErrno(["ENOENT"], fs.readdir(stateFolder(root)))) ?? [];
-  return names.some((name) => name === SEALED || name === UNDOING || LEFTOVER.test(name));
+  return names.some((name) => LEFTOVERS.includes(name) || DRAFT.test(name));
 }
 
 /** Remove drafts of journals that were never sealed. */
 export async function removeJournalDrafts(root: string, fs: FileSystem): Promise<void> {
   const folder = stateFolder(root);
   for (const name of (await unlessErrno(["ENOENT"], fs.readdir(folder))) ?? []) {
-    if (LEFTOVER.test(name)) await unlessErrno(["ENOENT"], fs.unlink(join(folder, name)));
+    if (DRAFT.test(name)) await unlessErrno(["ENOENT"], fs.unlink(join(folder, name)));
   }
 }

@@ -1,6 +1,5 @@
-import type { Stats } from "node:fs";
 import type { Store } from "../store/blob-store.ts";
-import { type FileSystem, unlessErrno } from "../store/file-system.ts";
+import { type FileStatus, type FileSystem, unlessErrno } from "../store/file-system.ts";
 import type { FileStamp, JournalStep } from "./journal.ts";
 import type { StepPaths } from "./stage.ts";
 
@@ -64,7 +63,7 @@ export async function findStamp(fs: FileSystem, path: string): Promise<FileStamp
   return status && stampOf(status);
 }
 
-export function stampOf({ ino, size, mtimeMs }: Stats): FileStamp {
+function stampOf({ ino, size, mtimeMs }: FileStatus): FileStamp {
   return { ino, size, mtimeMs };
 }
 

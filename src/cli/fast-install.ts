@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { JOURNAL_NAMES } from "../apply/journal-names.ts";
 import { describeUpToDate, findStamp, formatUpToDate, isUnchanged, STAMP_FILE, type Stamp } from "../plan/stamp.ts";
 import { findRootFolder } from "./root-folder.ts";
 
@@ -45,10 +46,14 @@ function findRequest([command, ...words]: readonly string[]): Request | undefine
   return request;
 }
 
+function isInterrupted(root: string): boolean {
+  return Object.values(JOURNAL_NAMES).some((name) => existsSync(join(root, ".roboport", name)));
+}
+
 /** @throws the system's error when a file cannot be looked at. */
 function findUnchangedStamp({ serverDir, modsDir }: Request, cwd: string): Stamp | undefined {
   const root = findRootFolder({ cwd, serverDir, modsDir });
-  if (root === undefined || existsSync(join(root, ".roboport/journal"))) return undefined;
+  if (root === undefined || isInterrupted(root)) return undefined;
   const stamp = findStamp(readFileSync(join(root, STAMP_FILE), "utf8"));
   const mods = modsDir === undefined ? join(root, "mods") : resolve(cwd, modsDir);
   if (!stamp || resolve(root, stamp.modsDir) !== mods) return undefined;

@@ -1,17 +1,17 @@
-import { readFile } from "node:fs/promises";
-import { gunzipSync } from "node:zlib";
+import { readFileSync } from "node:fs";
 import { RoboportError } from "../errors.ts";
 import { type BuiltIn, defaultBuiltIns } from "../game/built-ins.ts";
 import { gameVersionOf } from "../game/game-version.ts";
-import { parseLenientJson } from "../game/json-text.ts";
-import { parseModList } from "../game/mod-list.ts";
+import type { ModList } from "../game/mod-list.ts";
 import { findVersion, type Version } from "../game/version.ts";
 import type { Resolution, SolveRequest } from "../resolve/request.ts";
 import { solve } from "../resolve/solve.ts";
 import type { Requirement } from "../resolve/universe.ts";
-import { parseUniverseFile, type UniverseFile } from "../resolve/universe-file.ts";
+import type { UniverseFile } from "../resolve/universe-file.ts";
+import { useUniverseFile } from "../store/catalogued-universe.ts";
+import { type FolderSources, findOurFolders } from "./our-folders.ts";
 
-export interface SolveFileRequest extends Pick<SolveRequest, "prefer" | "releasedBefore" | "limits"> {
+export interface SolveFileRequest extends FolderSources, Pick<SolveRequest, "prefer" | "releasedBefore" | "limits"> {
   /** A universe file, plain or gzipped. */
   readonly universe: string;
   readonly requirements: readonly Requirement[];
@@ -26,19 +26,22 @@ export interface SolveFileRequest extends Pick<SolveRequest, "prefer" | "release
  * Solve over a universe file: no installation, no network.
  *
  * @throws {RoboportError} `UNIVERSE_SHAPE`, `MOD_LIST_SHAPE`, `NO_GAME_VERSION`, `VERSION_SYNTAX`
- * @see rule OPS-23
+ * @see rules OPS-23 and CAT-1 to CAT-7
  */
 export async function solveUniverseFile(request: SolveFileRequest): Promise<Resolution> {
-  const file = parseUniverseFile(await readJson(request.universe));
+  const listed = request.modList === undefined ? undefined : await loadModList(request.modList);
+  const place = { path: request.universe, cacheDir: findOurFolders(request).cache };
+  return useUniverseFile(place, (file) => solve(solveRequest(request, file, listed?.mods ?? [])));
+}
+
+function solveRequest(request: SolveFileRequest, file: UniverseFile, entries: ModList["mods"]): SolveRequest {
   const game = chooseGame(request, file);
   const known = file.builtIns ?? defaultBuiltIns(game);
   const builtIns = request.builtIns ? chooseBuiltIns(request.builtIns, { game, known }) : known;
-  const listed = request.modList === undefined ? undefined : parseModList(await readText(request.modList));
   const shipped = new Set(known.map((builtIn) => builtIn.name));
-  const entries = listed?.mods ?? [];
   const wanted = entries.filter((entry) => entry.enabled && !shipped.has(entry.name));
   const { prefer, releasedBefore, limits } = request;
-  return solve({
+  return {
     universe: { game, builtIns, mods: file.mods },
     requirements: [...request.requirements, ...wanted.map(({ name, version }) => requirementOf(name, version))],
     disabledBuiltIns: new Set(
@@ -47,7 +50,7 @@ export async function solveUniverseFile(request: SolveFileRequest): Promise<Reso
     ...(prefer !== undefined && { prefer }),
     ...(releasedBefore !== undefined && { releasedBefore }),
     ...(limits !== undefined && { limits }),
-  });
+  };
 }
 
 function requirementOf(name: string, pin: string | undefined): Requirement {
@@ -85,35 +88,21 @@ function getVersion(text: string): Version {
   });
 }
 
-async function readJson(path: string): Promise<unknown> {
-  const bytes = await readBytes(path);
+/** @throws {RoboportError} `MOD_LIST_SHAPE` */
+async function loadModList(path: string): Promise<ModList> {
+  const { parseModList } = await import("../game/mod-list.ts");
+  return parseModList(readText(path));
+}
+
+/** @throws {RoboportError} `MOD_LIST_SHAPE` */
+function readText(path: string): string {
   try {
-    return parseLenientJson((isGzip(bytes) ? gunzipSync(bytes) : bytes).toString("utf8"));
+    return readFileSync(path, "utf8");
   } catch (error) {
-    throw unreadable(path, error);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new RoboportError("MOD_LIST_SHAPE", `Cannot read ${path}: ${why}`, {
+      hint: "Give the mod-list.json of a mods folder or a save.",
+      cause: error,
+    });
   }
-}
-
-async function readText(path: string): Promise<string> {
-  return (await readBytes(path)).toString("utf8");
-}
-
-async function readBytes(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-}
-
-function isGzip(bytes: Buffer): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
-
-function unreadable(path: string, error: unknown): RoboportError {
-  const why = error instanceof Error ? error.message : String(error);
-  return new RoboportError("UNIVERSE_SHAPE", `Cannot read ${path}: ${why}`, {
-    hint: "Give a file that --save-universe wrote, or one of the same shape; it may be gzipped.",
-    cause: error,
-  });
 }

@@ -1,13 +1,19 @@
 import { constants, type Stats } from "node:fs";
 import * as disk from "node:fs/promises";
 
+/** What is known of a file without opening it. */
+export type FileStatus = Pick<
+  Stats,
+  "dev" | "ino" | "mode" | "uid" | "gid" | "size" | "mtimeMs" | "isFile" | "isDirectory"
+>;
+
 /** An open file. */
 export interface OpenFile {
   /** Bytes read into `buffer` from `position`, 0 at the end of the file. */
   read(buffer: Uint8Array, position: number): Promise<number>;
   /** Bytes written, which may be fewer than given. */
   write(bytes: Uint8Array): Promise<number>;
-  stat(): Promise<Stats>;
+  stat(): Promise<FileStatus>;
   sync(): Promise<void>;
   chown(uid: number, gid: number): Promise<void>;
   chmod(mode: number): Promise<void>;
@@ -32,8 +38,8 @@ export interface FileSystem {
   chown(path: string, uid: number, gid: number): Promise<void>;
   readdir(path: string): Promise<readonly string[]>;
   /** Follows symbolic links. */
-  stat(path: string): Promise<Stats>;
-  lstat(path: string): Promise<Stats>;
+  stat(path: string): Promise<FileStatus>;
+  lstat(path: string): Promise<FileStatus>;
   /** Throws unless this process may do what `mode` says. */
   access(path: string, mode: number): Promise<void>;
   /** Bytes that we may still write on the file system of this path. */

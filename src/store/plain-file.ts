@@ -32,11 +32,12 @@ function notPlain(path: string, cause?: unknown): RoboportError {
   });
 }
 
-const CHUNK = 512 * 1024;
+const PIECE = 512 * 1024;
 
 /** Read an open file from its beginning, piece by piece; a piece is overwritten by the next one. */
 export async function readPieces(file: OpenFile, take: (piece: Uint8Array) => unknown): Promise<void> {
-  const buffer = Buffer.allocUnsafeSlow(CHUNK);
+  const { size } = await file.stat();
+  const buffer = Buffer.allocUnsafeSlow(Math.min(PIECE, size + 1));
   let position = 0;
   for (;;) {
     const length = await file.read(buffer, position);

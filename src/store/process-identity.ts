@@ -13,15 +13,18 @@ export interface ProcessIdentity {
   readonly host: string;
 }
 
+let current: ProcessIdentity | undefined;
+
 /** This process. */
 export function currentProcess(): ProcessIdentity {
-  return {
+  current ??= {
     pid: process.pid,
     started: startOf(process.pid),
     boot: procText(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
     space: procText(() => readlinkSync("/proc/self/ns/pid").replaceAll(/\D/g, "")),
     host: hostname(),
   };
+  return current;
 }
 
 /**

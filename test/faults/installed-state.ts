@@ -56,20 +56,20 @@ function switchesOf(text: string | undefined): InstalledState["switches"] {
 /** What a run may leave below the server's folder: the set itself, its history and the look of it. */
 const EXPECTED =
   /^(?:roboport\.(?:json|lock)|mods(?:\/[^/]+\.zip|\/mod-list\.json)?|\.roboport(?:\/generations(?:\/\d+\.json)?|\/state\.json)?)$/;
-/** What is the game's own. */
-const GAME = /^(?:(?:bin|config|data|saves)(?:\/|$)|(?:player-data|server-settings)\.json$|\.lock$)/;
-/** Marks of a process that was killed while it held the lock: the next change removes them, readers need not. */
-const LOCK = /^\.roboport\/\.?lock[^/]*$/;
+/** What is the game's own, or the test's. */
+const GAME = /^(?:(?:bin|config|data|saves)(?:\/|$)|(?:player-data|server-settings)\.json$|\.lock$|filler$)/;
+/** What a killed process leaves that lies in nobody's way: the next command that changes anything removes it. */
+const MARKS = /^\.roboport\/(?:\.?lock[^/]*|\.state\.json\.[0-9a-f]+\.tmp)$/;
 
 export interface LeftoverOptions {
-  /** True right after a command that only reads. */
-  readonly lockAllowed?: boolean;
+  /** True when no command has changed anything since a process was killed. */
+  readonly marksAllowed?: boolean;
 }
 
 /** Stages, journals, drafts and other things that must not stay in the server's folder. */
-export async function findLeftovers(root: string, { lockAllowed = false }: LeftoverOptions = {}) {
+export async function findLeftovers(root: string, { marksAllowed = false }: LeftoverOptions = {}) {
   const paths = (await readdir(root, { recursive: true })).sort();
-  return paths.filter((path) => !EXPECTED.test(path) && !GAME.test(path) && !(lockAllowed && LOCK.test(path)));
+  return paths.filter((path) => !EXPECTED.test(path) && !GAME.test(path) && !(marksAllowed && MARKS.test(path)));
 }
 
 /** Bytes in the store that nobody has proved. */

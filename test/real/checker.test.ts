@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ZipFile } from "yazl";
 import { buffer } from "node:stream/consumers";
 import { checkModsFolder, type Game } from "./checker.ts";
+import { findOutdated } from "./newest-checker.ts";
 
 const game: Game = {
   version: "1.0.0",
@@ -64,15 +65,34 @@ describe("checkModsFolder", () => {
     await writeFile(join(folder, "c_1.0.0.zip"), "no zip");
     await writeFile(join(folder, "c_1.0.0.zip.part"), "");
     expect(await violations({ a: false }, "a", "d")).toEqual([
-      "a_1.1.0.zip is a second zip of a",
-      "a_1.1.0.zip is for Factorio 1.1, and this is 1.0.0",
       "b_1.0.0.zip holds b 1.0",
       "c_1.0.0.zip has no info.json that says what it is",
-      "mod-list.json switches off a",
-      "mod-list.json lacks b",
+      "mod-list.json does not switch a on",
+      "mod-list.json does not switch a on",
+      "mod-list.json does not switch b on",
+      "c_1.0.0.zip.part does not belong there",
+      "a 1.1.0 is not the only a",
+      "a 1.1.0 is for Factorio 1.1",
       "d is wanted and not there",
       "b is there and nothing wants it",
-      "c_1.0.0.zip.part does not belong there",
     ]);
+  });
+});
+
+describe("findOutdated", () => {
+  const newer = (version: string, ...dependencies: string[]) => ({ version, factorio_version: "0.18", dependencies });
+  const chosen = [mod("a", "1.0.0", "base"), mod("b", "1.0.0", "a < 1.2")].map(({ factorio_version, ...rest }) => ({
+    ...rest,
+    factorioVersion: factorio_version,
+  }));
+
+  it.each([
+    ["a release that fits", newer("1.1.0", "base"), ["a 1.1.0 could take the place of 1.0.0"]],
+    ["a release that another mod does not go with", newer("1.2.0", "base"), []],
+    ["a release that needs what is not there", newer("1.1.0", "lib"), []],
+    ["a release for another game", { ...newer("1.1.0"), factorio_version: "1.1" }, []],
+    ["an older release", newer("0.9.0"), []],
+  ])("judges %s", (_what, release, found) => {
+    expect(findOutdated(chosen, { a: { releases: [release] } }, game)).toEqual(found);
   });
 });

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { type Dependency, isWithin, loadsIn, readDependency } from "./game-rules.ts";
 import { readZipInfos, type ZipInfo } from "./zip-infos.ts";
 
-/** The game that a mods folder is for. */
+/** The game that mods are for. */
 export interface Game {
   /** Full version. */
   readonly version: string;
-  /** Versions of what ships with it. */
+  /** Versions of what ships with it, as far as it is switched on. */
   readonly builtIns: ReadonlyMap<string, string>;
 }
 
@@ -17,87 +17,92 @@ export interface CheckOptions {
   readonly wanted: readonly string[];
 }
 
+/** One version of a mod, as it describes itself. */
+export interface ChosenMod {
+  readonly name: string;
+  readonly version: string;
+  readonly factorioVersion: string | null | undefined;
+  readonly dependencies: readonly string[];
+}
+
 /** A mods folder as the game would see it, and what it would not like. */
-export interface Checked {
-  /** Versions of the mods, built-ins left out. */
-  readonly mods: ReadonlyMap<string, string>;
+export interface CheckedFolder {
+  readonly mods: readonly ChosenMod[];
   /** One sentence for each broken rule. */
   readonly violations: readonly string[];
   /** What read the zips. */
   readonly reader: string;
 }
 
-interface Mod {
-  readonly name: string;
-  readonly version: string;
-  readonly dependencies: readonly string[];
-}
-
 /** Judge a finished mods folder by the game's rules; every zip in it is meant to be switched on. */
-export async function checkModsFolder(modsDir: string, { game, wanted }: CheckOptions): Promise<Checked> {
+export async function checkModsFolder(modsDir: string, { game, wanted }: CheckOptions): Promise<CheckedFolder> {
   const { infos, reader } = await readZipInfos(modsDir);
-  const violations: string[] = [];
-  const say = (text: string) => void violations.push(text);
-  const mods = new Map<string, Mod>();
-  for (const [file, info] of infos) {
-    const mod = readMod(file, info, say);
-    if (!mod) continue;
-    if (mods.has(mod.name)) say(`${file} is a second zip of ${mod.name}`);
-    if (!loadsIn(game.version, info?.factorio_version as string | undefined)) {
-      say(`${file} is for Factorio ${String(info?.factorio_version)}, and this is ${game.version}`);
-    }
-    mods.set(mod.name, mod);
-  }
+  const read = [...infos].map(([file, info]) => ({ file, mod: chosenMod(info) }));
+  const mods = read.flatMap(({ mod }) => mod ?? []);
   const switches = await readModList(modsDir);
-  for (const name of mods.keys()) {
-    if (switches.get(name) !== true) say(`mod-list.json ${switches.has(name) ? "switches off" : "lacks"} ${name}`);
-  }
-  const builtIns = [...game.builtIns].filter(([name]) => switches.get(name) !== false);
-  const versions = new Map([...builtIns, ...[...mods.values()].map((mod) => [mod.name, mod.version] as const)]);
-  for (const mod of mods.values()) checkDependencies(mod, versions, say);
-  for (const name of wanted) if (!versions.has(name)) say(`${name} is wanted and not there`);
-  for (const name of needless(mods, wanted)) say(`${name} is there and nothing wants it`);
-  for (const file of await leftovers(modsDir)) say(`${file} does not belong there`);
-  return { mods: new Map([...mods.values()].map((mod) => [mod.name, mod.version])), violations, reader };
+  const builtIns = new Map([...game.builtIns].filter(([name]) => switches.get(name) !== false));
+  const violations = [
+    ...read.flatMap(({ file, mod }) => fileFaults(file, mod)),
+    ...mods
+      .filter(({ name }) => switches.get(name) !== true)
+      .map(({ name }) => `mod-list.json does not switch ${name} on`),
+    ...(await leftovers(modsDir)).map((file) => `${file} does not belong there`),
+    ...findViolations(mods, { game: { ...game, builtIns }, wanted }),
+  ];
+  return { mods, violations, reader };
 }
 
-type Say = (text: string) => void;
-
-function readMod(file: string, info: ZipInfo | undefined, say: Say): Mod | undefined {
-  const { name, version, dependencies = ["base"] } = info ?? {};
-  if (typeof name !== "string" || typeof version !== "string" || !Array.isArray(dependencies)) {
-    say(`${file} has no info.json that says what it is`);
-    return undefined;
-  }
-  if (file !== `${name}_${version}.zip`) say(`${file} holds ${name} ${version}`);
-  return { name, version, dependencies: dependencies.map(String) };
+/** Every rule of the game that a set of mods breaks, in sentences. */
+export function findViolations(mods: readonly ChosenMod[], { game, wanted }: CheckOptions): readonly string[] {
+  const versions = new Map([...game.builtIns, ...mods.map(({ name, version }) => [name, version] as const)]);
+  const twice = mods.filter(({ name }, at) => mods.findIndex((other) => other.name === name) < at);
+  const misfits = mods.filter(({ factorioVersion }) => !loadsIn(game.version, factorioVersion));
+  return [
+    ...twice.map(({ name, version }) => `${name} ${version} is not the only ${name}`),
+    ...misfits.map(({ name, version, factorioVersion }) => `${name} ${version} is for Factorio ${factorioVersion}`),
+    ...mods.flatMap((mod) => findBroken(mod, versions).map((fault) => `${mod.name} ${mod.version} says ${fault}`)),
+    ...wanted.filter((name) => !versions.has(name)).map((name) => `${name} is wanted and not there`),
+    ...findNeedless(mods, wanted).map((name) => `${name} is there and nothing wants it`),
+  ];
 }
 
-function checkDependencies(mod: Mod, versions: ReadonlyMap<string, string>, say: Say): void {
-  for (const text of mod.dependencies) {
+/** The dependencies of a mod that do not hold among these versions. */
+export function findBroken(mod: ChosenMod, versions: ReadonlyMap<string, string>): readonly string[] {
+  return mod.dependencies.flatMap((text) => {
     const fault = faultOf(readDependency(text), versions);
-    if (fault) say(`${mod.name} ${mod.version} says "${text}", but ${fault}`);
-  }
+    return fault ? [`"${text}", but ${fault}`] : [];
+  });
 }
 
 function faultOf(dependency: Dependency | undefined, versions: ReadonlyMap<string, string>): string | undefined {
   if (!dependency) return "that is no dependency";
   const there = versions.get(dependency.name);
   if (there === undefined) return dependency.needed ? "it is not there" : undefined;
-  if (dependency.excluded) return `${there} is there`;
-  return isWithin(there, dependency.bound) ? undefined : `${there} is there`;
+  return dependency.excluded || !isWithin(there, dependency.bound) ? `${there} is there` : undefined;
 }
 
 /** Mods that are neither wanted nor what a wanted one needs or recommends. */
-function needless(mods: ReadonlyMap<string, Mod>, wanted: readonly string[]): readonly string[] {
-  const reached = new Set<string>(wanted);
+function findNeedless(mods: readonly ChosenMod[], wanted: readonly string[]): readonly string[] {
+  const reached = new Set(wanted);
   for (const name of reached) {
-    for (const text of mods.get(name)?.dependencies ?? []) {
+    for (const text of mods.find((mod) => mod.name === name)?.dependencies ?? []) {
       const dependency = readDependency(text);
       if (dependency?.needed || dependency?.recommended) reached.add(dependency.name);
     }
   }
-  return [...mods.keys()].filter((name) => !reached.has(name));
+  return mods.map(({ name }) => name).filter((name) => !reached.has(name));
+}
+
+function chosenMod(info: ZipInfo | undefined): ChosenMod | undefined {
+  const { name, version, factorio_version, dependencies = ["base"] } = info ?? {};
+  if (typeof name !== "string" || typeof version !== "string" || !Array.isArray(dependencies)) return undefined;
+  const factorioVersion = typeof factorio_version === "string" ? factorio_version : undefined;
+  return { name, version, factorioVersion, dependencies: dependencies.map(String) };
+}
+
+function fileFaults(file: string, mod: ChosenMod | undefined): readonly string[] {
+  if (!mod) return [`${file} has no info.json that says what it is`];
+  return file === `${mod.name}_${mod.version}.zip` ? [] : [`${file} holds ${mod.name} ${mod.version}`];
 }
 
 async function leftovers(modsDir: string): Promise<readonly string[]> {

@@ -8,6 +8,8 @@ export interface OfferedRelease {
   readonly factorio_version?: string | null;
   /** A release that does not say depends on the game alone. */
   readonly dependencies?: readonly string[] | null;
+  /** ISO 8601. */
+  readonly released_at?: string;
 }
 
 /** Releases by mod. */

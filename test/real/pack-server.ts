@@ -1,48 +1,32 @@
-import type { TestPortal } from "../../src/testing/index.ts";
 import { createTestServer, type Ran, type TestServer } from "../cli/harness.ts";
-import { checkModsFolder, type Checked, type Game } from "./checker.ts";
-import type { Offer } from "./no-checker.ts";
+import { type CheckedFolder, checkModsFolder, type Game } from "./checker.ts";
 import { guessGame, rootsOf } from "./pack-game.ts";
+import { findOutdated } from "./newest-checker.ts";
+import type { Offer } from "./no-checker.ts";
+import type { PackSource } from "./pack-source.ts";
 import type { Pack } from "./real-data.ts";
-import { findUntruths, type Refusal } from "./refusal.ts";
-
-/** Where a pack's mods come from. */
-export interface Source {
-  readonly portal: TestPortal;
-  /** The same mods, read by nothing of ours. */
-  readonly offer: Offer;
-}
-
-/** One answer of `add`. */
-export interface Answer {
-  readonly asked: number;
-  readonly conflicts: number;
-  /** Mods in the cores of the conflicts. */
-  readonly blamed: readonly string[];
-  readonly ms: number;
-}
+import { findLooseCores, findUntruths, type Refusal } from "./refusal.ts";
 
 /** A pack on a server of its own, brought to an installed set. */
 export interface Settled extends AsyncDisposable {
   readonly server: TestServer;
-  /** As far as the pack switches it on. */
+  /** Only with the built-ins that the pack leaves on. */
   readonly game: Game;
-  readonly answers: readonly Answer[];
+  /** What `add` answered to the whole pack; undefined for "yes". */
+  readonly first: Refusal | undefined;
+  /** Every "no" on the way. */
+  readonly refusals: readonly Refusal[];
   /** Mods of the pack that are installed in the end. */
   readonly wanted: readonly string[];
   /** What is wrong with any of the answers, in sentences. */
   readonly faults: readonly string[];
+  /** Cores with a part that could be left out. */
+  readonly looseCores: readonly string[];
 }
 
-/** More answers than this would mean that it gets nowhere. */
-const ANSWERS_MAX = 40;
-
 /** `init` and `add`, without the mods that are blamed for a "no", until the answer is "yes". */
-export async function settlePack(
-  pack: Pack,
-  { portal, offer }: Source,
-  flags: readonly string[] = [],
-): Promise<Settled> {
+export async function settlePack(pack: Pack, source: PackSource, flags: readonly string[] = []): Promise<Settled> {
+  const { portal, offer } = source;
   const whole = guessGame(pack, offer);
   const game = { ...whole, builtIns: switchedOn(whole, pack) };
   const server = await createTestServer({
@@ -51,35 +35,38 @@ export async function settlePack(
     portal: portal.url,
     mods: { "mod-list.json": JSON.stringify(pack.modList) },
   });
-  const answers: Answer[] = [];
-  const faults = failureOf(await server.run(["init"]), "init");
+  const refusals: Refusal[] = [];
+  const looseCores: string[] = [];
+  const faults = [...failureOf(await server.run(["init"]), "init")];
   let wanted = rootsOf(pack);
-  for (;;) {
-    const began = performance.now();
+  while (wanted.length > 0 && faults.length === 0) {
     const ran = await server.run(["add", "--json", ...flags, ...wanted]);
-    const refusal = ran.exitCode === 3 ? (JSON.parse(ran.stdout) as Refusal) : undefined;
-    const blamed = new Set(refusal?.conflicts.flatMap(({ core }) => core));
-    const conflicts = refusal?.conflicts.length ?? 0;
-    answers.push({ asked: wanted.length, conflicts, blamed: [...blamed], ms: performance.now() - began });
-    if (!refusal) faults.push(...failureOf(ran, "add"));
-    else faults.push(...findUntruths(refusal, { roots: wanted, offer, game }));
-    const left = wanted.filter((name) => !blamed.has(name));
-    if (refusal && left.length === wanted.length) faults.push("nothing of what was asked for is blamed");
-    if (answers.length > ANSWERS_MAX) faults.push(`no "yes" after ${ANSWERS_MAX} answers`);
-    wanted = left;
-    if (!refusal) break;
+    if (ran.exitCode !== 3) {
+      faults.push(...failureOf(ran, "add"));
+      break;
+    }
+    const refusal = JSON.parse(ran.stdout) as Refusal;
+    const question = { roots: wanted, offer, game };
+    refusals.push(refusal);
+    faults.push(...findUntruths(refusal, question));
+    looseCores.push(...findLooseCores(refusal, question));
+    wanted = wanted.filter((name) => !refusal.conflicts.some(({ core }) => core.includes(name)));
+    if (wanted.length === question.roots.length) faults.push("nothing of what was asked for is blamed");
   }
-  return { server, game, answers, wanted, faults, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+  const [first] = refusals;
+  const dispose = () => server[Symbol.asyncDispose]();
+  return { server, game, first, refusals, wanted, faults, looseCores, [Symbol.asyncDispose]: dispose };
 }
 
 /** Nothing when a command ended well. */
-export function failureOf({ exitCode, stdout, stderr }: Ran, command: string): string[] {
+export function failureOf({ exitCode, stdout, stderr }: Ran, command: string): readonly string[] {
   return exitCode === 0 ? [] : [`${command} ended with exit code ${exitCode}: ${stdout}${stderr}`];
 }
 
-/** Judge the finished mods folder of a server. */
-export async function checkSettled({ server, game, wanted }: Settled): Promise<Checked> {
-  return checkModsFolder(server.modsDir, { game, wanted });
+/** Judge the finished mods folder of a server: whether it breaks a rule, and whether each mod is the newest that fits. */
+export async function checkSettled({ server, game, wanted }: Settled, offer: Offer): Promise<CheckedFolder> {
+  const checked = await checkModsFolder(server.modsDir, { game, wanted });
+  return { ...checked, violations: [...checked.violations, ...findOutdated(checked.mods, offer, game)] };
 }
 
 function switchedOn({ builtIns }: Game, { modList }: Pack): Game["builtIns"] {

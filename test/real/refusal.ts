@@ -44,22 +44,28 @@ export function findUntruths(refusal: Refusal, question: Question): readonly str
   ];
 }
 
-/** A core is impossible, and every part of it matters. */
+/** A core is of what was asked for, and impossible. */
 function findInCore(core: readonly string[], { roots, offer, game }: Question): readonly string[] {
   const names = `the core ${core.join(", ")}`;
   const foreign = core.filter((name) => !roots.includes(name) && !game.builtIns.has(name));
   if (foreign.length > 0) return [`${names} holds ${foreign.join(", ")}, which was not asked for`];
-  if (isPossible(core, offer, game)) return [`${names} is possible`];
-  const asked = core.filter((name) => roots.includes(name));
-  const idle = asked.filter(
-    (name) =>
-      !isPossible(
-        asked.filter((other) => other !== name),
-        offer,
-        game,
-      ),
-  );
-  return idle.map((name) => `${names} is as impossible without ${name}`);
+  return isPossible(core, offer, game) ? [`${names} is possible`] : [];
+}
+
+/** Cores that are as impossible without one of the mods in them: true, but they blame more than they must. */
+export function findLooseCores({ conflicts }: Refusal, { roots, offer, game }: Question): readonly string[] {
+  return conflicts.flatMap(({ core }) => {
+    const asked = core.filter((name) => roots.includes(name));
+    const idle = asked.filter(
+      (name) =>
+        !isPossible(
+          asked.filter((other) => other !== name),
+          offer,
+          game,
+        ),
+    );
+    return idle.length > 0 ? [`${core.join(", ")} (without ${idle.join(", ")})`] : [];
+  });
 }
 
 /** Every release a sentence speaks of is there and asks for what is said, one of them in these words. */

@@ -19,7 +19,11 @@ export const command = defineCommand({
       "Mods that ship with the game: base,quality or quality@2.0.60 (default: by version)",
       splitList,
     ),
-    prefer: valueFlag("MODE", "Which releases to prefer: newest (default) or oldest", oneOf(["newest", "oldest"] as const)),
+    prefer: valueFlag(
+      "MODE",
+      "Which releases to prefer: newest (default) or oldest",
+      oneOf(["newest", "oldest"] as const),
+    ),
     at: atFlag,
     budget: valueFlag("SECONDS", "How long to try (default 5)", parseBudget),
   },
@@ -28,10 +32,12 @@ export const command = defineCommand({
     ["roboport solve --universe universe.json flib 'helmod@>=2' --factorio 2.0.60", "Which releases fit together"],
     ["roboport solve --universe bug.json --mod-list mod-list.json --json", "Replay a decision"],
   ],
-  async run({ output, globals, cwd, monotonic }, flags, ...requirements) {
+  async run({ output, globals, env, cwd, monotonic }, flags, ...requirements) {
     if (flags.universe === undefined) throw noUniverse();
     const { solveUniverseFile } = await import("../../operations/solve-universe.ts");
     const resolution = await solveUniverseFile({
+      env,
+      cwd,
       universe: resolve(cwd, flags.universe),
       requirements,
       modList: flags.modList === undefined ? undefined : resolve(cwd, flags.modList),

@@ -30,12 +30,19 @@ export interface ConflictHooks {
 export function resolveConflict(solution: PartialSolution, conflict: Incompatibility, hooks: ConflictHooks): Lesson {
   const root = new RootCause(solution, hooks);
   root.absorb(conflict);
-  for (let at = solution.trail.length - 1; root.isOpen(); at--) root.resolveAt(at);
+  root.resolveLatest();
   return root.lesson();
 }
 
+interface Known {
+  readonly set: VersionSet;
+  /** Index of the assignment that made it hold. */
+  readonly satisfier: number;
+  readonly level: number;
+}
+
 class RootCause {
-  private readonly terms = new Map<Package, { readonly set: VersionSet; readonly satisfier: number }>();
+  private readonly terms = new Map<Package, Known>();
   private readonly from: Incompatibility[] = [];
   /** Terms that hold whatever is decided. */
   private readonly facts: Term[] = [];
@@ -66,12 +73,12 @@ class RootCause {
   private put(of: Package, set: VersionSet): void {
     this.remove(of);
     const satisfier = this.solution.satisfier({ package: of, set });
-    const level = this.solution.levelOf(satisfier);
+    const level = this.solution.trail[satisfier]?.level ?? 0;
     if (level === 0) {
       this.facts.push({ package: of, set });
       return;
     }
-    this.terms.set(of, { set, satisfier });
+    this.terms.set(of, { set, satisfier, level });
     this.perLevel.set(level, this.count(level) + 1);
     this.highest = Math.max(this.highest, level);
   }
@@ -80,15 +87,31 @@ class RootCause {
     const known = this.terms.get(of);
     if (!known) return;
     this.terms.delete(of);
-    const level = this.solution.levelOf(known.satisfier);
-    this.perLevel.set(level, this.count(level) - 1);
+    this.perLevel.set(known.level, this.count(known.level) - 1);
   }
 
-  /** Resolve with the cause of one assignment, if that is what made a term hold. */
-  resolveAt(at: number): void {
+  private count(level: number): number {
+    return this.perLevel.get(level) ?? 0;
+  }
+
+  /** Resolve with the latest assignments of the highest level until only one term depends on that level. */
+  resolveLatest(): void {
+    const { trail } = this.solution;
+    for (let at = trail.length - 1; this.highest > 0; at--) {
+      if (this.count(this.highest) === 1) return;
+      if (this.count(this.highest) > 1) this.resolveAt(at);
+      else {
+        this.highest--;
+        at = trail.length;
+      }
+    }
+  }
+
+  /** Resolve with the cause of one assignment, if that is what made a term hold on the highest level. */
+  private resolveAt(at: number): void {
     const assignment = this.solution.trail[at];
     const known = assignment && this.terms.get(assignment.package);
-    if (!known || known.satisfier !== at || !assignment.cause) return;
+    if (!known || known.satisfier !== at || known.level !== this.highest || !assignment.cause) return;
     const { package: of, cause } = assignment;
     this.remove(of);
     this.absorb(cause, of);
@@ -96,19 +119,9 @@ class RootCause {
     if (!isSubset(of.all, set)) this.put(of, set);
   }
 
-  private count(level: number): number {
-    return this.perLevel.get(level) ?? 0;
-  }
-
-  /** True while more than one term depends on the latest decision, or none on any. */
-  isOpen(): boolean {
-    while (this.highest > 0 && this.count(this.highest) === 0) this.highest--;
-    return this.highest > 0 && this.count(this.highest) > 1;
-  }
-
   lesson(): Lesson {
     const byLevel = [...this.terms]
-      .map(([of, { set, satisfier }]) => ({ term: { package: of, set }, level: this.solution.levelOf(satisfier) }))
+      .map(([of, { set, level }]) => ({ term: { package: of, set }, level }))
       .sort((a, b) => b.level - a.level);
     const incompatibility = this.learned(byLevel.map(({ term }) => term));
     return { incompatibility, level: byLevel[0]?.level ?? 0, others: byLevel[1]?.level ?? 0 };

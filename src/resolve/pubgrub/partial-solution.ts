@@ -1,6 +1,6 @@
-import type { Incompatibility, Term } from "./incompatibility.ts";
+import { type Incompatibility, type Term, termOn } from "./incompatibility.ts";
 import type { Package } from "./package.ts";
-import { isSubset, type VersionSet } from "./version-set.ts";
+import { isSubset, subtract, type VersionSet } from "./version-set.ts";
 
 /** One step of the search: a package's domain got smaller. */
 export interface Assignment {
@@ -8,12 +8,18 @@ export interface Assignment {
   readonly before: VersionSet;
   /** The incompatibility that forced it; none for a decision. */
   readonly cause: Incompatibility | undefined;
+  /** The highest decision level that this assignment and the earlier ones on its package rest on. */
   readonly level: number;
   /** Index of the assignment before this one on the same package, or -1. */
   readonly previous: number;
 }
 
-/** Everything decided and derived so far, in order, and undone from the end. */
+/**
+ * Everything decided and derived so far, in order.
+ *
+ * A derivation belongs to the level of what it rests on, which may be lower than the one it was made on: undoing levels
+ * keeps it.
+ */
 export class PartialSolution {
   readonly trail: Assignment[] = [];
   /** How much of the trail the propagation has seen. */
@@ -28,33 +34,43 @@ export class PartialSolution {
   /** Choose: opens a level. */
   decide(chosen: Package, domain: VersionSet): void {
     this.starts.push(this.trail.length);
-    this.assign(chosen, domain, undefined);
+    this.assign(chosen, domain, { cause: undefined, level: this.level });
   }
 
-  /** Conclude: what the cause leaves of the domain. */
-  derive(narrowed: Package, domain: VersionSet, cause: Incompatibility): void {
-    this.assign(narrowed, domain, cause);
+  /** Conclude that a term of an incompatibility does not hold, since all its others do. */
+  derive({ package: narrowed, set }: Term, cause: Incompatibility): void {
+    let level = 0;
+    for (const term of cause.terms) if (term.package !== narrowed) level = Math.max(level, this.levelOf(term));
+    this.assign(narrowed, subtract(narrowed.domain, set), { cause, level });
   }
 
-  private assign(of: Package, domain: VersionSet, cause: Incompatibility | undefined): void {
-    this.trail.push({ package: of, before: of.domain, cause, level: this.level, previous: of.latest });
+  private assign(of: Package, domain: VersionSet, { cause, level }: Pick<Assignment, "cause" | "level">): void {
+    const { domain: before, latest: previous } = of;
+    const reach = Math.max(level, this.trail[previous]?.level ?? 0);
     of.domain = domain;
-    of.latest = this.trail.length - 1;
+    of.latest = this.trail.length;
+    this.trail.push({ package: of, before, cause, level: reach, previous });
   }
 
-  /** Undo every level above this one. */
+  /** Undo every level above this one. What was derived on them but does not rest on them is propagated again. */
   backtrack(level: number): void {
     const keep = this.starts[level];
     if (keep === undefined) return;
+    const lasting: Assignment[] = [];
     for (let at = this.trail.length - 1; at >= keep; at--) {
-      const undone = this.trail[at];
-      if (!undone) continue;
+      const undone = this.trail[at] as Assignment;
       undone.package.domain = undone.before;
       undone.package.latest = undone.previous;
+      if (undone.level <= level) lasting.push(undone);
     }
     this.trail.length = keep;
     this.starts.length = level;
     this.seen = Math.min(this.seen, keep);
+    for (let at = lasting.length - 1; at >= 0; at--) this.restore(lasting[at] as Assignment);
+  }
+
+  private restore({ package: of, cause, level }: Assignment): void {
+    if (cause) this.assign(of, subtract(of.domain, termOn(cause, of).set), { cause, level });
   }
 
   /** Index of the assignment that made a term hold, which it must; -1 when it always did. */
@@ -67,7 +83,8 @@ export class PartialSolution {
     }
   }
 
-  levelOf(index: number): number {
-    return this.trail[index]?.level ?? 0;
+  /** The level from which on a term holds, which it must; 0 when it holds whatever is decided. */
+  levelOf(term: Term): number {
+    return this.trail[this.satisfier(term)]?.level ?? 0;
   }
 }

@@ -1,7 +1,7 @@
 import type { Incompatibility, Term } from "./incompatibility.ts";
 import type { Package } from "./package.ts";
 import type { PartialSolution } from "./partial-solution.ts";
-import { isDisjoint, isSubset, subtract } from "./version-set.ts";
+import { isDisjoint, isSubset } from "./version-set.ts";
 
 /**
  * Draw every conclusion: where all terms of an incompatibility but one hold, the last one must not.
@@ -80,6 +80,5 @@ function watchAnother(incompatibility: Incompatibility, place: 0 | 1): boolean {
 }
 
 function narrow(solution: PartialSolution, term: Term, cause: Incompatibility): void {
-  const { domain } = term.package;
-  if (!isDisjoint(domain, term.set)) solution.derive(term.package, subtract(domain, term.set), cause);
+  if (!isDisjoint(term.package.domain, term.set)) solution.derive(term, cause);
 }
