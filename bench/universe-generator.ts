@@ -106,15 +106,17 @@ function generateRelations(draft: Draft, drafts: readonly Draft[], random: Rando
       relations.push({ prefix: prefix(), target, since, bound: random() });
     }
   };
-  add(requiredCount(random), () => (random() < 0.01 ? "~ " : ""));
+  add(requiredCount(draft, random), () => (random() < 0.01 ? "~ " : ""));
   add(heavyTail(random, 0.8, 0.75), () => (random() < 0.7 ? "? " : "(?) "));
   if (random() < 0.035) add(1 + below(4, random), () => "! ");
   return relations;
 }
 
-/** One mod in fifty is a pack that requires tens or hundreds; of the others, most require none or one. */
-function requiredCount(random: Random): number {
-  return random() < 0.018 ? Math.floor(30 * 15 ** (random() ** 2)) : heavyTail(random, 0.55, 0.62);
+/** Some mods are packs that require tens or hundreds, though few of today's; of the others, most require none or one. */
+function requiredCount({ releases }: Draft, random: Random): number {
+  const isCurrent = releases.at(-1)?.factorioVersion === "2.0";
+  if (random() < (isCurrent ? 0.004 : 0.03)) return Math.floor(30 * 15 ** (random() ** 2));
+  return heavyTail(random, 0.55, 0.62);
 }
 
 /** 0 for a share of the mods, then a power law. */

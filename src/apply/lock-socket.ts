@@ -56,7 +56,7 @@ export async function answersAt(folder: string, nonce: string): Promise<boolean 
 }
 
 /** The file name of an owner's socket. */
-export function socketName(nonce: string): string {
+function socketName(nonce: string): string {
   return `lock-${nonce}.sock`;
 }
 

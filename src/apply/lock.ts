@@ -63,7 +63,7 @@ export async function withLock<T>(
   const { fs = nodeFileSystem } = options;
   await makeFolder(fs, folder, options.owner);
   const only = await listenAsOnly(folder);
-  if (!only) throw lockedOut(folder, await findLockOwner(fs, folder));
+  if (!only) throw lockedOut(folder, await findLockOwner(fs, folder), true);
   try {
     return await holding(folder, { ...options, fs }, action);
   } finally {
@@ -170,7 +170,7 @@ const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
 const ownerFile = (folder: string) => join(folder, "lock.json");
 const draftName = (nonce: string) => `.lock-${nonce}.tmp`;
 
-function lockedOut(folder: string, owner?: LockOwner, lives: boolean | undefined = true): RoboportError {
+function lockedOut(folder: string, owner: LockOwner | undefined, lives: boolean | undefined): RoboportError {
   const data = { folder, pid: owner?.pid, host: owner?.host, since: owner?.since };
   const who = owner
     ? `process ${owner.pid} on ${owner.host} has been at it since ${owner.since}`

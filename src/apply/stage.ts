@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { errnoOf, type FileSystem, unlessErrno } from "../store/file-system.ts";
+import { type FileSystem, unlessErrno } from "../store/file-system.ts";
 import type { Journal, JournalStep } from "./journal.ts";
 import { stateFolder } from "./state-folder.ts";
 
@@ -39,26 +39,6 @@ export function stepPaths(
     incoming: join(stage, `${nonce}-${index}.new`),
     outgoing: join(stage, `${nonce}-${index}.old`),
   };
-}
-
-/**
- * True when files cannot be renamed from the one folder into the other.
- *
- * Two mounts of one disk have the same device number, so the kernel is asked by a rename that can never succeed: it
- * looks at the mounts first.
- *
- * @see reference/reliability.md §2, F5, rule TXN-7
- */
-export async function isOtherMount(fs: FileSystem, folder: string, modsDir: string): Promise<boolean> {
-  const [own, mods] = [await fs.stat(folder), await fs.stat(modsDir)];
-  if (own.dev !== mods.dev) return true;
-  try {
-    await fs.rename(join(folder, "none"), `${modsDir}/.`);
-    return false;
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-    return errnoOf(error) === "EXDEV";
-  }
 }
 
 /** Remove a stage and all that lies in it. */

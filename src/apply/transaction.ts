@@ -4,6 +4,7 @@ import { isRoboportError, RoboportError } from "../errors.ts";
 import type { Store } from "../store/blob-store.ts";
 import { diskError } from "../store/disk-error.ts";
 import { type FileSystem, ignoreSystemErrors, nodeFileSystem, syncFolder, unlessErrno } from "../store/file-system.ts";
+import { isOtherMount } from "../store/mount-point.ts";
 import { makeFolder, type OwnerPolicy, requireWritable } from "../store/ownership.ts";
 import {
   type Direction,
@@ -17,7 +18,7 @@ import {
   turnBack,
 } from "./journal.ts";
 import type { Lock } from "./lock.ts";
-import { clearStage, isOtherMount, modsStage, rootStage, stepPaths } from "./stage.ts";
+import { clearStage, modsStage, rootStage, stepPaths } from "./stage.ts";
 import { stageSteps } from "./staging.ts";
 import { stateFolder } from "./state-folder.ts";
 import { finishStep, type Mover, undoStep } from "./step-files.ts";

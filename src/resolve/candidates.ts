@@ -2,7 +2,6 @@ import { BUILT_IN_NAMES } from "../game/built-ins.ts";
 import { runsOn } from "../game/game-version.ts";
 import type { Version } from "../game/version.ts";
 import { isBefore, parseInstant } from "./instant.ts";
-import type { Candidate } from "./pubgrub/package.ts";
 import type { SolveRequest } from "./request.ts";
 import type { Mod, Release } from "./universe.ts";
 
@@ -16,22 +15,32 @@ export function isSwitchedOn(name: string, request: SolveRequest): boolean {
   return name === "base" || !request.disabledBuiltIns?.has(name);
 }
 
-/** The releases of a mod that this game loads and that exist at the asked time, in order of preference. */
-export function candidatesOf(mod: Mod, request: SolveRequest): readonly Candidate[] {
-  const { universe, prefer, locked, free } = request;
-  const before = request.releasedBefore === undefined ? undefined : parseInstant(request.releasedBefore);
-  const usable = mod.releases.filter(
-    (release) =>
-      runsOn(release.factorioVersion, universe.game) && (before === undefined || isBefore(release.releasedAt, before)),
-  );
-  const kept = free?.has(mod.name) ? undefined : locked?.get(mod.name);
-  const direction = prefer === "oldest" ? 1 : -1;
-  usable.sort((a, b) => direction * (a.version.key - b.version.key) || compareTwins(a, b, kept));
+/** A test for the releases that this game loads and that exist at the asked time. */
+export function releaseFilter({ universe, releasedBefore }: SolveRequest): (release: Release) => boolean {
+  const before = releasedBefore === undefined ? undefined : parseInstant(releasedBefore);
+  const known = new Map<string, boolean>();
+  return ({ factorioVersion, releasedAt }) => {
+    let runs = known.get(factorioVersion);
+    if (runs === undefined) known.set(factorioVersion, (runs = runsOn(factorioVersion, universe.game)));
+    return runs && (before === undefined || isBefore(releasedAt, before));
+  };
+}
+
+/** The releases of a mod that may be chosen, each version once, in order of preference. */
+export function candidatesOf(
+  mod: Mod,
+  request: SolveRequest,
+  accepts: (release: Release) => boolean,
+): readonly Release[] {
+  const usable = mod.releases.filter(accepts);
+  const kept = request.free?.has(mod.name) ? undefined : request.locked?.get(mod.name);
+  const direction = request.prefer === "oldest" ? 1 : -1;
+  if (usable.length > 1) {
+    usable.sort((a, b) => direction * (a.version.key - b.version.key) || compareTwins(a, b, kept));
+  }
   const distinct = usable.filter((release, at) => release.version.key !== usable[at - 1]?.version.key);
   const at = kept ? distinct.findIndex(({ version }) => version.key === kept.key) : -1;
-  const ordered =
-    at > 0 ? [...distinct.slice(at, at + 1), ...distinct.slice(0, at), ...distinct.slice(at + 1)] : distinct;
-  return ordered.map((release) => ({ version: release.version, dependencies: release.dependencies, release }));
+  return at <= 0 ? distinct : [...distinct.slice(at, at + 1), ...distinct.slice(0, at), ...distinct.slice(at + 1)];
 }
 
 /** Of releases with the same numbers: the locked spelling, then the one published last, then by spelling. */

@@ -1,8 +1,8 @@
 import { runsOn } from "../game/game-version.ts";
-import { candidatesOf, isBuiltIn, isSwitchedOn } from "./candidates.ts";
+import { candidatesOf, isBuiltIn, isSwitchedOn, releaseFilter } from "./candidates.ts";
 import { newPackage, type Package } from "./pubgrub/package.ts";
 import type { SolveRequest } from "./request.ts";
-import type { Requirement } from "./universe.ts";
+import type { Release, Requirement } from "./universe.ts";
 
 /** The packages of one request, each made when it is first asked for. */
 export class Packages {
@@ -13,9 +13,11 @@ export class Packages {
   private readonly byName = new Map<string, Package>();
   private readonly lines = new Map<Package, Requirement>();
   private readonly request: SolveRequest;
+  private readonly accepts: (release: Release) => boolean;
 
   constructor(request: SolveRequest) {
     this.request = request;
+    this.accepts = releaseFilter(request);
     this.present = [...this.builtIns(), ...this.fixedMods()];
     this.requests = inOrderOfDecision(request).map((requirement) => this.addLine(requirement));
   }
@@ -57,7 +59,7 @@ export class Packages {
   private make(name: string): Package {
     if (isBuiltIn(name, this.request)) return newPackage(name, { origin: "built-in", candidates: [] });
     const mod = this.request.universe.mods.get(name);
-    const candidates = mod ? candidatesOf(mod, this.request) : [];
+    const candidates = mod ? candidatesOf(mod, this.request, this.accepts) : [];
     return newPackage(name, { origin: "portal", candidates, deprecated: mod?.deprecated ?? false });
   }
 

@@ -4,7 +4,7 @@ import { Engine } from "./pubgrub/engine.ts";
 import type { Package } from "./pubgrub/package.ts";
 import { Packages } from "./packages.ts";
 import type { SolveRequest } from "./request.ts";
-import { ABSENT, firstRelease, has } from "./pubgrub/version-set.ts";
+import { ABSENT, firstRelease, has, isSingle } from "./pubgrub/version-set.ts";
 
 /** The engine at work on a universe: it learns what a release demands when that release is considered. */
 export class Search {
@@ -34,6 +34,7 @@ export class Search {
    * @returns its demands, or undefined when they rule the value out or there is a conflict to settle first
    */
   consider(of: Package, value: number): Demands | undefined {
+    if (isSingle(of.domain) && this.book.knows(of, value)) return this.book.of(of, value);
     const demands = this.book.of(of, value);
     for (const incompatibility of this.book.takeFresh()) this.engine.admit(incompatibility);
     for (const incompatibility of demands.incompatibilities) this.engine.examine(incompatibility);

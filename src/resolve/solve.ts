@@ -17,7 +17,7 @@ export function solve(request: SolveRequest): Resolution {
   const order = loadOrderOf(chosen);
   const findings = findingsOf(chosen, order, request);
   const stats = statsOf(search, deadline);
-  return { ok: true, picks: picksOf(chosen, order.names), loadOrder: order.names, findings, stats };
+  return { ok: true, picks: picksOf(chosen, order.names, request.universe), loadOrder: order.names, findings, stats };
 }
 
 function fail(request: SolveRequest, search: Search, outcome: Outcome, deadline: Deadline): Failure {

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
+import { RoboportError } from "../errors.ts";
 import { createFile, requireSize } from "./atomic-file.ts";
-import { copyOpenFile, type Digests, digestFile, digestOpenFile } from "./digest.ts";
+import { copyOpenFile, type Digests, digestOpenFile, sha256OfOpenFile } from "./digest.ts";
 import { diskError } from "./disk-error.ts";
 import {
   closing,
@@ -162,16 +163,17 @@ async function adoptFile(path: string, { fs, find, receive, note }: Adoption): P
   return closing(await openPlainFile(fs, path), async (source) => {
     const digests = await digestOpenFile(source);
     const known = await find(digests.sha256);
-    if (known && (await digestFile(known.path, fs)).sha256 === digests.sha256) {
+    if (known && (await closing(await openPlainFile(fs, known.path), sha256OfOpenFile)) === known.sha256) {
       await note(digests);
       return digests;
     }
-    let copied = digests;
     await receive(async (file) => {
-      copied = await copyOpenFile(source, file);
-      return copied;
+      if ((await copyOpenFile(source, file)) === digests.sha256) return digests;
+      throw new RoboportError("DISK_ERROR", `Cannot keep a copy of ${path}: it changes while it is read`, {
+        hint: "Stop whatever writes it and run the command again.",
+      });
     });
-    return copied;
+    return digests;
   });
 }
 

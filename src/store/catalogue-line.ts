@@ -3,7 +3,7 @@ import type { Mod, Release } from "../resolve/universe.ts";
 /** A mod in a catalogue: what solving looks at, each list of dependencies once. */
 interface ModLine {
   readonly name: string;
-  readonly deprecated?: true;
+  readonly deprecated?: boolean;
   readonly lists: readonly (readonly string[])[];
   readonly releases: readonly ReleaseLine[];
 }

@@ -40,14 +40,25 @@ export async function digestOpenFile(file: OpenFile): Promise<Digests> {
   return digester.digests();
 }
 
-/** Copy an open file to the end of another one. */
-export async function copyOpenFile(from: OpenFile, to: OpenFile): Promise<Digests> {
-  const digester = createDigester();
+/** The SHA-256 alone of an open file, for bytes that are known by it already. */
+export async function sha256OfOpenFile(file: OpenFile): Promise<string> {
+  const hash = createHash("sha256");
+  await readPieces(file, (piece) => hash.update(piece));
+  return hash.digest("hex");
+}
+
+/**
+ * Copy an open file to the end of another one.
+ *
+ * @returns the SHA-256 of what was copied
+ */
+export async function copyOpenFile(from: OpenFile, to: OpenFile): Promise<string> {
+  const hash = createHash("sha256");
   await readPieces(from, (piece) => {
-    digester.update(piece);
+    hash.update(piece);
     return writeAll(to, piece);
   });
-  return digester.digests();
+  return hash.digest("hex");
 }
 
 /**

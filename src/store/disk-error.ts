@@ -1,6 +1,6 @@
-import { dirname } from "node:path";
 import { RoboportError } from "../errors.ts";
 import { errnoOf, type FileSystem, nodeFileSystem, unlessErrno } from "./file-system.ts";
+import { mountPointOf } from "./mount-point.ts";
 
 export interface DiskContext {
   /** What was being done: `Cannot write /srv/mods/mod-list.json`. */
@@ -12,6 +12,8 @@ export interface DiskContext {
 
 const NO_SPACE = ["ENOSPC", "EDQUOT", "EFBIG"];
 const NO_PERMISSION = ["EACCES", "EPERM", "EROFS"];
+/** What renaming says of a file that is a mount point, as containers make of single files. */
+const MOUNTED = ["EBUSY", "EXDEV"];
 
 /**
  * The error to throw for one of the operating system; anything else comes back as it is.
@@ -32,7 +34,10 @@ export async function diskError(error: unknown, context: DiskContext): Promise<u
     const hint = await permissionHint(errno, folder, fs);
     return new RoboportError("PERMISSION", `${message}: not permitted (${errno})`, { ...options, hint });
   }
-  const hint = `Check the disk and the path ${folder}, then run the command again.`;
+  const mounted = MOUNTED.includes(errno) ? mountedFile(error) : undefined;
+  const hint = mounted
+    ? `Mount the folder that ${mounted} lies in, not the file alone.`
+    : `Check the disk and the path ${folder}, then run the command again.`;
   return new RoboportError("DISK_ERROR", `${message}: ${describeErrno(error, errno)}`, { ...options, hint });
 }
 
@@ -42,25 +47,26 @@ function describeErrno(error: unknown, errno: string): string {
   return text ? `${text} (${errno})` : errno;
 }
 
+/** The file that is in use where it lies: what is linked from, or renamed to. */
+function mountedFile(error: unknown): string | undefined {
+  if (!(error instanceof Error && "syscall" in error && "path" in error && "dest" in error)) return undefined;
+  const path = error.syscall === "link" ? error.path : error.dest;
+  return typeof path === "string" ? path : undefined;
+}
+
 /** One sentence with the exact command after which this process may write into the folder. */
 async function permissionHint(errno: string, folder: string, fs: FileSystem): Promise<string> {
   const quoted = quoteForShell(folder);
-  if (errno === "EROFS") return `Run: sudo mount -o remount,rw ${quoteForShell(await mountPointOf(folder, fs))}`;
   const [uid, gid] = [process.geteuid?.(), process.getegid?.()];
   if (uid === undefined || gid === undefined) return `Give this user the right to write into ${quoted}.`;
   const status = await unlessErrno(["ENOENT", "ENOTDIR", "EACCES"], fs.stat(folder));
+  if (errno === "EROFS" && status) {
+    return `Run: sudo mount -o remount,rw ${quoteForShell(await mountPointOf(fs, folder))}`;
+  }
   if (!status) return `Run: sudo install -d -o ${uid} -g ${gid} ${quoted}`;
   if (status.uid !== uid && uid !== 0) return `Run: sudo chown -R ${uid}:${gid} ${quoted}`;
   if (errno === "EPERM") return `Run: sudo chattr -R -i ${quoted}`;
   return `Run: chmod -R u+rwX ${quoted}`;
-}
-
-async function mountPointOf(path: string, fs: FileSystem): Promise<string> {
-  const device = async (each: string) => (await unlessErrno(["ENOENT", "ENOTDIR", "EACCES"], fs.stat(each)))?.dev;
-  const own = await device(path);
-  const parent = dirname(path);
-  if (parent === path) return path;
-  return own !== undefined && own !== (await device(parent)) ? path : mountPointOf(parent, fs);
 }
 
 /** A path as one word of a POSIX shell. */

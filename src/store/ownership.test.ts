@@ -106,6 +106,16 @@ describe("permission", () => {
     expect(await diskError(bug, { message: "Cannot write it", folder: dir })).toBe(bug);
   });
 
+  it("[DISK-5] says of a file that is a mount point what to mount instead", async () => {
+    const mounted = "/srv/roboport.lock";
+    const busy = Object.assign(failing("EBUSY"), { syscall: "rename", path: "/srv/new", dest: mounted });
+    const other = Object.assign(failing("EXDEV"), { syscall: "link", path: mounted, dest: "/srv/old" });
+    for (const each of [busy, other]) {
+      const error = await diskError(each, { message: "Cannot write it", folder: dir });
+      expect(error).toMatchObject({ hint: "Mount the folder that /srv/roboport.lock lies in, not the file alone." });
+    }
+  });
+
   it("[DISK-5] quotes paths for the shell", () => {
     expect([quoteForShell("/srv/mods"), quoteForShell("/it's/here too")]).toEqual([
       "/srv/mods",

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
 import { RoboportError } from "../errors.ts";
 import { createFile } from "./atomic-file.ts";
-import { copyOpenFile, digestOpenFile } from "./digest.ts";
+import { copyOpenFile, sha256OfOpenFile } from "./digest.ts";
 import { diskError } from "./disk-error.ts";
 import { closing, type FileSystem, type OpenFile, READ_PLAIN, removeLeftover, unlessErrno } from "./file-system.ts";
 import { findOwner, makeFolder, type OwnerPolicy } from "./ownership.ts";
@@ -47,7 +47,7 @@ async function copyBlob(placement: Placement, source: OpenFile): Promise<string>
   const cloned = await cloneBlob(placement);
   if (cloned !== undefined) return cloned;
   const { fs, owner, target } = placement;
-  return (await createFile(target, { fs, owner }, (file) => copyOpenFile(source, file))).sha256;
+  return createFile(target, { fs, owner }, (file) => copyOpenFile(source, file));
 }
 
 /** @returns undefined where blocks cannot be shared */
@@ -59,7 +59,7 @@ async function cloneBlob({ fs, dir, sha256, target, owner }: Placement): Promise
     return await closing(await fs.open(target, READ_PLAIN), async (file) => {
       await file.chmod(0o644);
       if (newOwner) await file.chown(newOwner.uid, newOwner.gid);
-      return (await digestOpenFile(file)).sha256;
+      return sha256OfOpenFile(file);
     });
   } catch (error) {
     await removeLeftover(fs, target);

@@ -111,8 +111,7 @@ async function receiveBytes<R extends DownloadRequest>(request: R, options: Rece
     options.signal.throwIfAborted();
     stalls = sink.received() - before < PROGRESS ? stalls + 1 : 0;
     if (stalls > STALLS_MAX) throw gaveUp(request, fault);
-    const why = fault instanceof Error ? fault.message : String(fault);
-    options.events({ kind: "download-restarted", id: request.id, received: sink.received(), why });
+    options.events({ kind: "download-restarted", id: request.id, received: sink.received(), why: reasonOf(fault) });
   }
 }
 
@@ -127,24 +126,34 @@ async function takePart(
   part: Omit<Download, "url">,
   { sink, signal }: { readonly sink: ReleaseSink; readonly signal: AbortSignal },
 ): Promise<unknown> {
-  if (part.status === 416) part.discard();
-  else {
-    sink.announce(part);
-    let broken: { readonly cause: unknown } | undefined;
-    const pieces = untilBroken(part.body, (cause) => {
-      broken = { cause };
-    });
-    for await (const piece of pieces) {
-      signal.throwIfAborted();
-      await sink.take(piece);
+  try {
+    if (part.status === 416) part.discard();
+    else {
+      const broken = await drain(part, sink, signal);
+      if (broken) return rethrowRefusal(broken.cause);
     }
-    if (broken) return rethrowRefusal(broken.cause);
+  } catch (error) {
+    part.discard();
+    throw error;
   }
   const [received, total] = [sink.received(), sink.total()];
   return total !== undefined && received < total ? wrongLength(request, received, total) : undefined;
 }
 
-/** Only what reading the body throws, never what is thrown while a piece is used. */
+/** @returns what reading the body threw, if it did; what is thrown while a piece is used is thrown on */
+async function drain(part: Omit<Download, "url">, sink: ReleaseSink, signal: AbortSignal) {
+  let broken: { readonly cause: unknown } | undefined;
+  const pieces = untilBroken(part.body, (cause) => {
+    broken = { cause };
+  });
+  sink.announce(part);
+  for await (const piece of pieces) {
+    signal.throwIfAborted();
+    await sink.take(piece);
+  }
+  return broken;
+}
+
 async function* untilBroken(
   body: AsyncIterable<Uint8Array>,
   tell: (cause: unknown) => void,
@@ -201,10 +210,14 @@ function mutated(request: DownloadRequest, cause: RoboportError): RoboportError 
 /** What no patience helped. */
 function gaveUp(request: DownloadRequest, fault: unknown): unknown {
   if (isRoboportError(fault)) return fault;
-  const why = fault instanceof Error ? fault.message : String(fault);
-  return new RoboportError("PORTAL_UNREACHABLE", `Cannot download ${request.id}: it keeps breaking off (${why})`, {
+  const message = `Cannot download ${request.id}: it keeps breaking off (${reasonOf(fault)})`;
+  return new RoboportError("PORTAL_UNREACHABLE", message, {
     hint: "Check the network and run the command again; what is complete is not downloaded twice.",
     data: { name: request.name, version: request.version },
     cause: fault,
   });
+}
+
+function reasonOf(fault: unknown): string {
+  return fault instanceof Error ? fault.message : "for no reason given";
 }

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { memoryWorld, startTestPortal } from "../../src/testing/index.ts";
 import { createTestServer, runCli } from "./harness.ts";
 
@@ -40,6 +40,14 @@ beforeAll(async () => {
   await writeFile(join(folder, "universe.json.gz"), gzipSync(JSON.stringify(UNIVERSE)));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** A universe file that is large enough for a catalogue, and says which release of `root` is its newest. */
+function largeUniverse(newest: string): string {
+  const others = Array.from({ length: 2000 }, (_, at) => [`mod-${at}`, { releases: UNIVERSE.mods.leaf.releases }]);
+  const [first] = UNIVERSE.mods.root.releases;
+  const root = { releases: [first, { ...first, version: newest }] };
+  return JSON.stringify({ game: "2.0.60", mods: { ...UNIVERSE.mods, root, ...Object.fromEntries(others) } });
+}
 
 async function solved(...argv: readonly string[]) {
   const ran = await runCli(["solve", "--universe", "universe.json", "--factorio", "2.0.60", "--json", ...argv], {
@@ -98,6 +106,7 @@ describe("solve", () => {
   it.each([
     [["solve", "root"], "USAGE"],
     [["solve", "--universe", "nowhere.json", "root"], "UNIVERSE_SHAPE"],
+    [["solve", "--universe", "universe.json", "--mod-list", "nowhere.json"], "MOD_LIST_SHAPE"],
     [["solve", "--universe", "universe.json", "root"], "NO_GAME_VERSION"],
     [
       ["solve", "--universe", "universe.json", "root", "--factorio", "2.0", "--builtins", "quality@x"],
@@ -106,5 +115,77 @@ describe("solve", () => {
   ])("%j ends with exit code 2 and %s", async (argv, code) => {
     const ran = await runCli([...argv, "--json"], { cwd: folder });
     expect([ran.exitCode, JSON.parse(ran.stdout).error.code]).toEqual([2, code]);
+  });
+});
+
+describe("solve over a large universe file", () => {
+  const file = "large.json";
+  const cache = () => join(folder, "cache");
+  const catalogues = () => join(cache(), "catalogue-v1");
+  const ask = async (...argv: readonly string[]) => {
+    const env = { ROBOPORT_CACHE_DIR: cache() };
+    const ran = await runCli(["solve", "--universe", file, "--json", ...argv], { cwd: folder, env });
+    return { exitCode: ran.exitCode, ...JSON.parse(ran.stdout) };
+  };
+  /** The one catalogue: its path, and what changes when it is made again. */
+  const kept = async () => {
+    const names = await readdir(catalogues());
+    const path = join(catalogues(), names[0] ?? "");
+    return { names, path, made: (await stat(path)).ino };
+  };
+  beforeEach(async () => {
+    await rm(cache(), { recursive: true, force: true });
+    await writeFile(join(folder, file), largeUniverse("1.5.0"));
+  });
+
+  it("[CAT-1] leaves a catalogue, and answers from it the next time", async () => {
+    const first = await ask("root");
+    expect(first.picks).toEqual({ leaf: "1.0.0", root: "1.5.0" });
+    const { made } = await kept();
+    const { stats, ...second } = await ask("root");
+    expect(second).toEqual({ ...first, stats: undefined });
+    expect(stats.mods).toBe(first.stats.mods);
+    expect((await kept()).made).toBe(made);
+  });
+
+  it("[CAT-1] leaves nothing of a small file", async () => {
+    await writeFile(join(folder, file), JSON.stringify(UNIVERSE));
+    expect((await ask("root", "--factorio", "2.0.60")).ok).toBe(true);
+    await expect(readdir(catalogues())).rejects.toThrow("ENOENT");
+  });
+
+  it("[CAT-2] explains a no with all names in view", async () => {
+    const explanations = [await ask("Mod-7"), await ask("Mod-7")].map(({ explanation }) => explanation);
+    expect(explanations[0][0].text).toContain('the mod is called "mod-7"');
+    expect(explanations[1]).toEqual(explanations[0]);
+  });
+
+  it("[CAT-4] makes it again in its place when the file changed, though its size did not", async () => {
+    await ask("root");
+    await writeFile(join(folder, file), largeUniverse("1.6.0"));
+    expect((await ask("root")).picks.root).toBe("1.6.0");
+    expect((await kept()).names).toHaveLength(1);
+  });
+
+  it.each(["the line of a mod", "the index"])("[CAT-5] makes it again when %s is damaged", async (part) => {
+    const first = await ask("root");
+    const { path, made } = await kept();
+    const bytes = await readFile(path);
+    const at = part === "the index" ? bytes.length - 100 : bytes.indexOf("leaf < 2.0") + 5;
+    await writeFile(path, bytes.fill(">", at, at + 1));
+    expect((await ask("root")).picks).toEqual(first.picks);
+    expect((await kept()).made).not.toBe(made);
+    expect(await readFile(path)).not.toEqual(bytes);
+  });
+
+  it("[CAT-6] lets several runs begin with it at the same time", async () => {
+    const answers = await Promise.all(Array.from({ length: 5 }, () => ask("root")));
+    expect(answers.map(({ picks }) => picks.root)).toEqual(Array.from({ length: 5 }, () => "1.5.0"));
+    expect((await kept()).names).toHaveLength(1);
+  });
+
+  it("[CAT-7] answers all the same where nothing can be kept", async () => {
+    await writeFile(cache(), "a file where the cache folder would be");
+    expect((await ask("root")).picks.root).toBe("1.5.0");
   });
 });

@@ -174,19 +174,22 @@ const DOWNLOADS: readonly Fault[] = [
 ];
 
 describe.concurrent("a fault changes nothing, leaves nothing, and is over when it ends", { timeout: 90_000 }, () => {
-  it.each([...CREDENTIALS, ...METADATA, ...DOWNLOADS])("$what", async (fault) => {
-    await using scene = await openScene(fault);
-    const { server, world, breakWith } = scene;
-    await fault.prepare?.(server);
-    fault.world?.(world);
-    breakWith(fault.answer, fault.at);
-    await expectRefused(scene, ["add", "wanted"], fault);
-    breakWith();
-    if (fault.world) await publishAgain(scene);
-    expectSuccess(await server.run(["add", "wanted"], { env: LOGGED_IN }));
-    expectSuccess(await server.run(["verify"]));
-    await expectNothingLeft(server);
-  });
+  it.each([...CREDENTIALS, ...METADATA, ...DOWNLOADS].map((fault) => [fault.what, fault] as const))(
+    "%s",
+    async (_, fault) => {
+      await using scene = await openScene(fault);
+      const { server, world, breakWith } = scene;
+      await fault.prepare?.(server);
+      fault.world?.(world);
+      breakWith(fault.answer, fault.at);
+      await expectRefused(scene, ["add", "wanted"], fault);
+      breakWith();
+      if (fault.world) await publishAgain(scene);
+      expectSuccess(await server.run(["add", "wanted"], { env: LOGGED_IN }));
+      expectSuccess(await server.run(["verify"]));
+      await expectNothingLeft(server);
+    },
+  );
 
   it("[NET-4] a portal that is down", async () => {
     await using scene = await openScene();

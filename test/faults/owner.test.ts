@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestServer } from "../cli/harness.ts";
 import { findLeftovers, readState } from "./installed-state.ts";
 import { buildProgram, type Program } from "./program.ts";
-import { openScene, type Scene } from "./scene.ts";
+import { expectSuccess, openScene, type Scene } from "./scene.ts";
 
 const GAME = "845:846";
 const NOBODY = 65534;
@@ -61,27 +61,27 @@ describe.skipIf(process.geteuid?.() !== 0)("owners (as root)", () => {
     }
     expect(Object.keys((await readState(server.root)).files)).toContain("wanted_1.0.0.zip");
     expect(new Set(codes)).toEqual(new Set(["PERMISSION"]));
-    expect(await runAsNobody(server, ["verify"])).toMatchObject({ exitCode: 0 });
+    expectSuccess(await runAsNobody(server, ["verify"]));
   });
 
   it("[DISK-5] looking needs no right to write", async () => {
     await using scene = await openOwned();
     for (const argv of [["list"], ["verify"], ["outdated"], ["add", "wanted", "--dry-run"], ["install"]]) {
-      expect(await runAsNobody(scene.server, argv), argv.join(" ")).toMatchObject({ exitCode: 0 });
+      expectSuccess(await runAsNobody(scene.server, argv));
     }
   });
 
   it("[OWN-1] what root makes belongs to whom its folder belongs to", async () => {
     await using scene = await openOwned();
     const { server } = scene;
-    expect(await run(server, ["add", "wanted"])).toMatchObject({ exitCode: 0 });
+    expectSuccess(await run(server, ["add", "wanted"]));
     expect(await ownersIn(server)).toEqual(new Set([GAME]));
   });
 
   it("[OWN-1] PUID and PGID go before that", async () => {
     await using scene = await openOwned();
     const { server } = scene;
-    expect(await run(server, ["add", "wanted"], { PUID: "1234", PGID: "1235" })).toMatchObject({ exitCode: 0 });
+    expectSuccess(await run(server, ["add", "wanted"], { PUID: "1234", PGID: "1235" }));
     expect(await ownerOf(join(server.modsDir, "wanted_1.0.0.zip"))).toBe("1234:1235");
     expect(await ownerOf(join(server.modsDir, "mod-list.json"))).toBe("1234:1235");
     expect(await ownerOf(join(server.modsDir, "settled_1.0.0.zip"))).toBe(GAME);

@@ -60,8 +60,14 @@ function placeOf({ url }: Request): Place {
   return pathname.startsWith("/download/") ? "download" : "api";
 }
 
-export function expectSuccess(ran: Ran): void {
-  expect(ran, ran.stdout + ran.stderr).toMatchObject({ exitCode: 0 });
+export function expectSuccess(ran: Pick<Ran, "stdout" | "stderr"> & { readonly exitCode: number | null }): void {
+  expectExit(ran, 0);
+}
+
+/** With all that was said where it ended otherwise. */
+export function expectExit(ran: Parameters<typeof expectSuccess>[0], exitCode: number): void {
+  if (ran.exitCode !== exitCode)
+    throw new Error(`Ended with ${ran.exitCode} instead of ${exitCode}\n${ran.stdout}${ran.stderr}`);
 }
 
 /** How a command is to be refused. */

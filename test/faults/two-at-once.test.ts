@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestServer } from "../cli/harness.ts";
+import { createGate } from "./gate.ts";
 import { readState } from "./installed-state.ts";
 import { buildProgram, type Ended, type Program, type Run } from "./program.ts";
 import { expectNothingLeft, expectSuccess, openScene, type Scene } from "./scene.ts";
@@ -27,13 +28,13 @@ async function askedFor({ root }: TestServer): Promise<readonly string[]> {
 
 /** Let everything at the portal wait; the promise is kept when something does. */
 function holdPortal({ breakWith }: Scene) {
-  const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const [reached, released] = [createGate(), createGate()];
   breakWith(async (request, next) => {
-    reached.resolve();
-    await released.promise;
+    reached.open();
+    await released.opened;
     return next(request);
   });
-  return { reached: reached.promise, release: () => released.resolve() };
+  return { reached: reached.opened, release: released.open };
 }
 
 describe("two at once", () => {
@@ -46,7 +47,7 @@ describe("two at once", () => {
       for (const name of names) world.mod(name).release("1.0.0");
       const runs = await Promise.all(names.map((name) => start(server, ["add", name]).ended));
       const winners = names.filter((_, index) => runs[index]?.exitCode === 0);
-      expect(winners, JSON.stringify(runs)).not.toEqual([]);
+      expect(winners).not.toEqual([]);
       for (const run of runs.filter((each) => each.exitCode !== 0)) {
         expect(run.exitCode).toBe(4);
         expect(["LOCKED_OUT", "PLAN_STALE"]).toContain(errorOf(run).code);
@@ -100,13 +101,13 @@ describe("signals", () => {
       await using scene = await openScene();
       const { server, breakWith } = scene;
       const before = await readState(server.root);
-      const reached = Promise.withResolvers<void>();
+      const reached = createGate();
       breakWith(() => {
-        reached.resolve();
+        reached.open();
         return new Promise<never>(() => {});
       }, place);
       const run = start(server, ["add", "wanted"]);
-      await reached.promise;
+      await reached.opened;
       run.kill(signal);
       const ended = await run.ended;
       expect([ended.exitCode, errorOf(ended).code]).toEqual([exitCode, "INTERRUPTED"]);
@@ -121,20 +122,20 @@ describe("signals", () => {
     await using scene = await openScene();
     const { server, breakWith } = scene;
     const before = await readState(server.root);
-    const reached = Promise.withResolvers<void>();
+    const reached = createGate();
     breakWith(async (request, next) => {
       const zip = new Uint8Array(await (await next(request)).arrayBuffer());
       const body = new ReadableStream<Uint8Array>({
         start: (controller) => controller.enqueue(zip.subarray(0, 50)),
         pull: () => {
-          reached.resolve();
+          reached.open();
           return new Promise(() => {});
         },
       });
       return new Response(body, { headers: { "Content-Type": "application/octet-stream" } });
     }, "file");
     const run = start(server, ["add", "wanted"]);
-    await reached.promise;
+    await reached.opened;
     run.kill("SIGINT");
     expect((await run.ended).exitCode).toBe(130);
     expect(await readState(server.root)).toEqual(before);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type MemoryWorld, memoryWorld } from "../../src/testing/index.ts";
 import type { TestServer } from "../cli/harness.ts";
 import { type InstalledState, readState } from "./installed-state.ts";
+import { expectSuccess } from "./scene.ts";
 
 /** Mods of both sets together; each set has five fewer. */
 const MODS = 30;
@@ -31,10 +32,10 @@ export function twoSetsWorld(): MemoryWorld {
  * The blue set stays.
  */
 export async function installBoth(server: TestServer): Promise<TwoSets> {
-  await succeed(server, ["init"]);
+  expectSuccess(await server.run(["init"]));
   const install = async (manifest: string) => {
     await writeFile(join(server.root, "roboport.json"), manifest);
-    await succeed(server, ["install"]);
+    expectSuccess(await server.run(["install"]));
     return readState(server.root);
   };
   const red = await install(manifestOf(MODS - LACKING, 0, () => "1.0.0"));
@@ -50,11 +51,6 @@ function manifestOf(end: number, start: number, versionOf: (index: number) => st
 
 function nameOf(index: number): string {
   return `mod-${String(index).padStart(2, "0")}`;
-}
-
-async function succeed(server: TestServer, argv: readonly string[]): Promise<void> {
-  const { exitCode, stdout, stderr } = await server.run(argv);
-  if (exitCode !== 0) throw new Error(`roboport ${argv.join(" ")} ended with ${exitCode}\n${stdout}${stderr}`);
 }
 
 /** Put these texts into the server's folder, as checking out a commit does. */

@@ -19,16 +19,25 @@ type Edit = (admin: Admin) => Promise<string | undefined>;
 
 const LINES = ["2.0", "2.0", "2.0", "2.1", "1.1"];
 
-/** Put a zip of the admin's own into the mods folder. */
-export const putZip: Edit = async ({ server, scene, random }) => {
-  const name = random() < 0.6 ? oneOf([...scene.published.keys()], random) : oneOf(["mine", "own mod", "a_b_c"], random);
+const putZip: Edit = async (admin) =>
+  await putOwnZip(admin, (name) => (admin.random() < 0.6 ? ["base"] : randomDependencies(admin.scene, name)));
+
+/** Put a zip into the mods folder that needs nothing. */
+export const putZipToAdopt: Edit = async (admin) => await putOwnZip(admin, () => ["base"]);
+
+async function putOwnZip(
+  { server, scene, random }: Admin,
+  dependenciesOf: (name: string) => readonly string[],
+): Promise<string> {
+  const name =
+    random() < 0.6 ? oneOf([...scene.published.keys()], random) : oneOf(["mine", "own mod", "a_b_c"], random);
   const version = oneOf(["1.0.0", "1.0.1", "1.1.0", "2.0.0", "9.0.0"], random);
   const line = random() < 0.9 ? scene.game.split(".").slice(0, 2).join(".") : oneOf(LINES, random);
-  const dependencies = random() < 0.6 ? ["base"] : randomDependencies(scene, name);
+  const dependencies = dependenciesOf(name);
   const bytes = zipByHand(scene, { name, version, factorioVersion: line, dependencies });
   await writeFile(join(server.modsDir, `${name}_${version}.zip`), bytes);
   return `put ${name}_${version}.zip, ${JSON.stringify(dependencies)}, for ${line}`;
-};
+}
 
 const putFolder: Edit = async ({ server, scene, random }) => {
   const name = random() < 0.5 ? oneOf([...scene.published.keys()], random) : "unpacked";
@@ -42,7 +51,10 @@ const putFolder: Edit = async ({ server, scene, random }) => {
 };
 
 const putJunk: Edit = async ({ server, random }) => {
-  const name = oneOf(["notes.txt", "junk_1.0.0.zip", "a_1.0.zip.bak", ".nfs0001", "link_1.0.0.zip", "mod-settings.dat"], random);
+  const name = oneOf(
+    ["notes.txt", "junk_1.0.0.zip", "a_1.0.zip.bak", ".nfs0001", "link_1.0.0.zip", "mod-settings.dat"],
+    random,
+  );
   const path = join(server.modsDir, name);
   await rm(path, { force: true, recursive: true });
   if (name.startsWith("link")) await symlink(join(server.root, "data/base/info.json"), path);
@@ -51,7 +63,9 @@ const putJunk: Edit = async ({ server, random }) => {
 };
 
 async function chooseZip({ server, random }: Admin): Promise<string | undefined> {
-  const zips = (await readdir(server.modsDir, { withFileTypes: true })).filter((each) => each.isFile() && each.name.endsWith(".zip"));
+  const zips = (await readdir(server.modsDir, { withFileTypes: true })).filter(
+    (each) => each.isFile() && each.name.endsWith(".zip"),
+  );
   return zips.length === 0 ? undefined : oneOf(zips, random).name;
 }
 
@@ -105,7 +119,8 @@ const editModList: Edit = async (admin) => {
   if (what === "pin" && entry) entry.version = oneOf(["1.0.0", "1.1.0", "9.0.0"], random);
   if (what === "field" && entry) entry["x-note"] = { by: "admin", at: random() };
   if (what === "top") list["x-top"] = [random()];
-  if (what === "foreign") list.mods.push({ name: oneOf(["ghost", ...scene.published.keys()], random), enabled: random() < 0.5 });
+  if (what === "foreign")
+    list.mods.push({ name: oneOf(["ghost", ...scene.published.keys()], random), enabled: random() < 0.5 });
   if (what === "garbage") {
     admin.goodModList = text;
     await writeFile(path, oneOf(["", "{", "\0\0\0", '{"mods": 3}'], random));
@@ -117,19 +132,25 @@ const editModList: Edit = async (admin) => {
 const editManifest: Edit = async ({ server, random, scene, comments }) => {
   const path = join(server.root, "roboport.json");
   const text = await readFile(path, "utf8");
-  const what = oneOf(["comment", "inner comment", "field", "want", "want", "want off", "drop"] as const, random);
+  const what = oneOf(
+    ["comment", "inner comment", "inner comment", "field", "want", "want", "want off", "drop"] as const,
+    random,
+  );
   const name = oneOf([...scene.published.keys()], random);
   const line = new RegExp(`^    "${name}": (?:"[^"]*"|\\{[^}]*\\}),?\\n`, "m");
-  const entry = (value: string) => text.replace(line, "").replace(/"mods": \{\n?/, (head) => `${head.trimEnd()}\n    ${JSON.stringify(name)}: ${value},\n`);
+  const entry = (value: string) =>
+    text
+      .replace(line, "")
+      .replace(/"mods": \{\n?/, (head) => `${head.trimEnd()}\n    ${JSON.stringify(name)}: ${value},\n`);
   const comment = `note ${below(1e6, random)}`;
   let edited = text;
   if (what === "comment") edited = text.replace("{", `{ // ${comment}\n`);
-  if (what === "inner comment") edited = text.replace(/"mods": \{/, (head) => `${head} // ${comment}`);
+  if (what === "inner comment") edited = text.replace(/^    "[^"]+": .*$/m, (entry) => `${entry} // ${comment}`);
   if (what === "field") edited = text.replace("{", `{\n  "x-field": ${below(100, random)},`);
   if (what === "want") edited = entry(JSON.stringify(random() < 0.5 ? "*" : randomBound(random)));
   if (what === "want off") edited = entry('{ "version": "*", "enabled": false }');
   if (what === "drop") edited = text.replace(line, "");
-  if (what.endsWith("comment")) comments.push(comment);
+  if (edited.includes(comment)) comments.push(comment);
   await writeFile(path, edited);
   return `roboport.json: ${what} ${name}`;
 };
@@ -158,11 +179,24 @@ const deprecate: Edit = async ({ scene, random }) => {
   return `deprecate ${name}`;
 };
 
-const EDITS: readonly Edit[] = [
-  ...[putZip, putZip, putFolder, putJunk, deleteZip, deleteZip, damageZip, damageZip, renameZip, touch],
-  ...[editModList, editModList, editModList, editManifest, editManifest, editManifest, editManifest, forget],
-  ...[release, release, release, withdraw, deprecate],
-];
+/** Each as often as its number says. */
+const EDITS = (
+  [
+    [putZip, 2],
+    [putFolder, 1],
+    [putJunk, 1],
+    [deleteZip, 2],
+    [damageZip, 2],
+    [renameZip, 1],
+    [touch, 1],
+    [editModList, 3],
+    [editManifest, 7],
+    [forget, 1],
+    [release, 3],
+    [withdraw, 1],
+    [deprecate, 1],
+  ] as const
+).flatMap(([edit, times]) => Array.from({ length: times }, (): Edit => edit));
 
 /** One thing the admin, or an author, does by hand. */
 export async function doSomething(admin: Admin): Promise<string> {

@@ -53,7 +53,9 @@ function faultsOf(mod: ModInfo, loaded: ReadonlyMap<string, ModInfo>, game: stri
     if (!dependency) return [`${who} says "${text}"`];
     const there = loaded.get(dependency.name)?.version;
     if (there === undefined) return dependency.needed ? [`${who} says "${text}", and it is not there`] : [];
-    return dependency.excluded || !isWithin(there, dependency.bound) ? [`${who} says "${text}", and there is ${there}`] : [];
+    return dependency.excluded || !isWithin(there, dependency.bound)
+      ? [`${who} says "${text}", and there is ${there}`]
+      : [];
   });
   return misfit ? [`${who} is for ${mod.factorioVersion}`, ...faults] : faults;
 }
@@ -67,7 +69,8 @@ async function readMods(modsDir: string, scene: Scene): Promise<readonly Candida
       const text = await readFile(join(path, "info.json"), "utf8").catch(() => undefined);
       if (text === undefined) continue;
       const { name, version, factorio_version: factorioVersion, dependencies } = JSON.parse(text);
-      if (file === name || file === `${name}_${version}`) mods.push({ name, version, factorioVersion, dependencies, folder: true });
+      if (file === name || file === `${name}_${version}`)
+        mods.push({ name, version, factorioVersion, dependencies, folder: true });
     } else if (file.endsWith(".zip") && status?.isFile()) {
       const info = scene.zips.get(sha256Of(await readFile(path)));
       if (info && file === `${info.name}_${info.version}.zip`) mods.push({ ...info, folder: false });
@@ -86,7 +89,8 @@ const RANKS = ["base", "elevated-rails", "recycler", "quality", "space-age"];
 /** A mod-list.json as the game since 0.17 writes it, with whatever fields its value has. */
 export function gameForm(text: string): string {
   const { mods, ...rest } = JSON.parse(text) as { mods: Record<string, unknown>[] };
-  const rank = ({ name }: Record<string, unknown>) => (RANKS.indexOf(String(name)) + RANKS.length + 1) % (RANKS.length + 1);
+  const rank = ({ name }: Record<string, unknown>) =>
+    (RANKS.indexOf(String(name)) + RANKS.length + 1) % (RANKS.length + 1);
   const upper = ({ name }: Record<string, unknown>) => String(name).toUpperCase();
   const before = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
   const sorted = mods.toSorted((a, b) => {
@@ -96,7 +100,9 @@ export function gameForm(text: string): string {
     return before(upper(a), upper(b)) || before(String(a["name"]), String(b["name"]));
   });
   const entry = (each: Record<string, unknown>) =>
-    `    {\n${Object.entries(each).map(([key, value]) => `      ${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(",\n")}\n    }`;
+    `    {\n${Object.entries(each)
+      .map(([key, value]) => `      ${JSON.stringify(key)}: ${JSON.stringify(value)}`)
+      .join(",\n")}\n    }`;
   const more = Object.entries(rest).map(([key, value]) => `,\n  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
   return `\n{\n  "mods": \n  [\n    \n${sorted.map(entry).join(",\n    \n")}${mods.length > 0 ? "\n" : ""}  ]${more.join("")}\n}\n`;
 }

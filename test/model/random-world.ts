@@ -85,7 +85,11 @@ export async function publish(scene: Scene, name: string): Promise<string> {
 
 function nextVersion(versions: readonly string[], random: Random): string {
   const [major = 1, minor = 0, patch = 0] = (versions.at(-1) ?? "").split(".").map(Number);
-  const next = [[major, minor, patch + 1], [major, minor + 1, 0], [major + 1, 0, 0]] as const;
+  const next = [
+    [major, minor, patch + 1],
+    [major, minor + 1, 0],
+    [major + 1, 0, 0],
+  ] as const;
   return oneOf(next, random).join(".");
 }
 
@@ -95,7 +99,8 @@ function lineOf(game: string): string {
 
 export function randomDependencies({ published, random, builtIns }: Scene, owner: string): readonly string[] {
   const dependencies = [random() < 0.8 ? "base >= 2.0.0" : "base"];
-  if (random() < 0.1) dependencies.push(`${oneOf(["", "? ", "! "], random)}${oneOf(Object.keys(builtIns).slice(1), random)}`);
+  if (random() < 0.1)
+    dependencies.push(`${oneOf(["", "? ", "! "], random)}${oneOf(Object.keys(builtIns).slice(1), random)}`);
   for (let left = below(3, random); left > 0; left--) {
     const name = random() < 0.03 ? "nowhere" : oneOf([...published.keys()], random);
     if (name === owner) continue;
@@ -111,7 +116,13 @@ export function randomBound(random: Random): string {
 /** A zip that no portal has: other bytes even where name and version are known. */
 export function zipByHand(scene: Scene, info: ModInfo): Uint8Array {
   const { name, version, factorioVersion, dependencies } = info;
-  const fields = { name, version, title: `by hand ${scene.random()}`, author: "admin", factorio_version: factorioVersion };
+  const fields = {
+    name,
+    version,
+    title: `by hand ${scene.random()}`,
+    author: "admin",
+    factorio_version: factorioVersion,
+  };
   const text = JSON.stringify({ ...fields, dependencies });
   const bytes = writeZip([{ path: `${name}_${version}/info.json`, bytes: Buffer.from(text) }]);
   scene.zips.set(sha256Of(bytes), info);

@@ -13,17 +13,20 @@ export interface Seen {
 /** Everything below a folder by its path. */
 export type Snapshot = Readonly<Record<string, Seen>>;
 
-export async function takeSnapshot(folder: string): Promise<Snapshot> {
+export async function takeSnapshot(folder: string, { reads = true } = {}): Promise<Snapshot> {
   const paths = await readdir(folder, { recursive: true }).catch(() => []);
-  const entries = await Promise.all(paths.sort().map(async (path) => [path, await see(join(folder, path))] as const));
+  const entries = await Promise.all(
+    paths.sort().map(async (path) => [path, await see(join(folder, path), reads)] as const),
+  );
   return Object.fromEntries(entries);
 }
 
-async function see(path: string): Promise<Seen> {
+async function see(path: string, reads: boolean): Promise<Seen> {
   const status = await lstat(path);
   if (status.isDirectory()) return { content: "folder", look: "folder" };
   if (status.isSymbolicLink()) return { content: `link to ${await readlink(path)}`, look: `${status.ino}` };
-  return { content: sha256Of(await readFile(path)), look: `${status.ino}:${status.mtimeMs}` };
+  const look = `${status.ino}:${status.size}:${status.mtimeMs}`;
+  return { content: reads ? sha256Of(await readFile(path)) : look, look };
 }
 
 /** Paths that are in one only, or not the same. */

@@ -47,6 +47,7 @@ class Problem {
   readonly clauses: (readonly Literal[])[] = [];
   variables = 0;
   private readonly mods = new Map<string, Mod>();
+  private readonly releases = new Map<string, readonly Omit<Candidate, "literal">[]>();
   private readonly offer: Offer;
   private readonly game: Game;
 
@@ -120,8 +121,16 @@ class Problem {
     return ++this.variables;
   }
 
-  /** What could be chosen for a name: one version of a built-in, the releases for this game of any other. */
   private releasesOf(name: string): readonly Omit<Candidate, "literal">[] {
+    const known = this.releases.get(name);
+    if (known) return known;
+    const read = this.readReleases(name);
+    this.releases.set(name, read);
+    return read;
+  }
+
+  /** What could be chosen for a name: one version of a built-in, the releases for this game of any other. */
+  private readReleases(name: string): readonly Omit<Candidate, "literal">[] {
     const builtIn = this.game.builtIns.get(name);
     if (builtIn !== undefined) return [{ version: builtIn, dependencies: [] }];
     const mod = Object.hasOwn(this.offer, name) ? this.offer[name] : undefined;

@@ -19,7 +19,7 @@ const LINES: readonly (readonly [version: string, since: string])[] = [
 const EXPANSION = ["elevated-rails", "quality", "space-age"];
 
 /** What ships with a version of the game, everything as new as the game. */
-export function gameOf(version: string): Game {
+function gameOf(version: string): Game {
   const line = lineOf(version);
   const names = ["base", ...(line === "2.1" ? ["recycler"] : []), ...(line.startsWith("2.") ? EXPANSION : [])];
   return { version, builtIns: new Map(names.map((name) => [name, version])) };

@@ -12,9 +12,7 @@ export interface Settled extends AsyncDisposable {
   readonly server: TestServer;
   /** Only with the built-ins that the pack leaves on. */
   readonly game: Game;
-  /** What `add` answered to the whole pack; undefined for "yes". */
-  readonly first: Refusal | undefined;
-  /** Every "no" on the way. */
+  /** Every "no" on the way, the one to the whole pack first. */
   readonly refusals: readonly Refusal[];
   /** Mods of the pack that are installed in the end. */
   readonly wanted: readonly string[];
@@ -24,17 +22,21 @@ export interface Settled extends AsyncDisposable {
   readonly looseCores: readonly string[];
 }
 
-/** `init` and `add`, without the mods that are blamed for a "no", until the answer is "yes". */
-export async function settlePack(pack: Pack, source: PackSource, flags: readonly string[] = []): Promise<Settled> {
-  const { portal, offer } = source;
-  const whole = guessGame(pack, offer);
-  const game = { ...whole, builtIns: switchedOn(whole, pack) };
+/** A server for the game a pack was made for, with its mod-list.json and no mods yet. */
+export async function openPackServer(pack: Pack, source: PackSource): Promise<Pick<Settled, "server" | "game">> {
+  const whole = guessGame(pack, source.offer);
   const server = await createTestServer({
-    game: game.version,
+    game: whole.version,
     builtIns: [...whole.builtIns.keys()],
-    portal: portal.url,
+    portal: source.portal.url,
     mods: { "mod-list.json": JSON.stringify(pack.modList) },
   });
+  return { server, game: { ...whole, builtIns: switchedOn(whole, pack) } };
+}
+
+/** `init` and `add`, without the mods that are blamed for a "no", until the answer is "yes". */
+export async function settlePack(pack: Pack, source: PackSource, flags: readonly string[] = []): Promise<Settled> {
+  const { server, game } = await openPackServer(pack, source);
   const refusals: Refusal[] = [];
   const looseCores: string[] = [];
   const faults = [...failureOf(await server.run(["init"]), "init")];
@@ -46,16 +48,15 @@ export async function settlePack(pack: Pack, source: PackSource, flags: readonly
       break;
     }
     const refusal = JSON.parse(ran.stdout) as Refusal;
-    const question = { roots: wanted, offer, game };
+    const question = { roots: wanted, offer: source.offer, game };
     refusals.push(refusal);
     faults.push(...findUntruths(refusal, question));
     looseCores.push(...findLooseCores(refusal, question));
     wanted = wanted.filter((name) => !refusal.conflicts.some(({ core }) => core.includes(name)));
     if (wanted.length === question.roots.length) faults.push("nothing of what was asked for is blamed");
   }
-  const [first] = refusals;
   const dispose = () => server[Symbol.asyncDispose]();
-  return { server, game, first, refusals, wanted, faults, looseCores, [Symbol.asyncDispose]: dispose };
+  return { server, game, refusals, wanted, faults, looseCores, [Symbol.asyncDispose]: dispose };
 }
 
 /** Nothing when a command ended well. */

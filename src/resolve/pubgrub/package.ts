@@ -1,6 +1,5 @@
 import type { Version } from "../../game/version.ts";
 import type { Incompatibility } from "./incompatibility.ts";
-import type { Release } from "../universe.ts";
 import { ABSENT, firstValues, onlyValue, type VersionSet } from "./version-set.ts";
 
 /** Where a package comes from: the portals, the game, the admin's own hands, or a line of the manifest. */
@@ -10,8 +9,6 @@ export type Origin = "portal" | "built-in" | "fixed" | "request";
 export interface Candidate {
   readonly version: Version;
   readonly dependencies: readonly string[];
-  /** What would be downloaded; only portal packages have it. */
-  readonly release?: Release;
 }
 
 /**
