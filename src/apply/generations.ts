@@ -29,6 +29,8 @@ export interface Generation {
   readonly lockfile?: string | undefined;
   readonly modList?: string | undefined;
   readonly mods: readonly GenerationMod[];
+  /** Names of mods in the folder that were the admin's own. */
+  readonly byHand?: readonly string[] | undefined;
 }
 
 const FORMAT = 1;

@@ -42,7 +42,7 @@ export interface Journal {
 
 const FORMAT = 1;
 const LEFTOVERS: readonly string[] = Object.values(JOURNAL_NAMES);
-const DRAFT = /^\.journal\.json\.[0-9a-f]+\.tmp$/;
+const DRAFT = /^\.(?:journal|undo|state)\.json\.[0-9a-f]+\.tmp$/;
 
 export type Direction = keyof typeof JOURNAL_NAMES;
 

@@ -76,7 +76,7 @@ type Settings = LockOptions & { readonly fs: FileSystem };
 async function holding<T>(folder: string, settings: Settings, action: (lock: Lock) => Promise<T>): Promise<T> {
   const { fs } = settings;
   const nonce = randomBytes(8).toString("hex");
-  const listener = await listenAsOwner(folder, nonce);
+  const listener = await guard(fs, folder, listenAsOwner(folder, nonce));
   try {
     const owner = { ...currentProcess(), since: settings.at, nonce, answers: listener !== undefined };
     await guard(fs, folder, claim(folder, owner, settings));
@@ -93,9 +93,9 @@ async function holding<T>(folder: string, settings: Settings, action: (lock: Loc
   }
 }
 
-async function guard(fs: FileSystem, folder: string, attempt: Promise<void>): Promise<void> {
+async function guard<T>(fs: FileSystem, folder: string, attempt: Promise<T>): Promise<T> {
   try {
-    await attempt;
+    return await attempt;
   } catch (error) {
     throw await diskError(error, { message: `Cannot lock ${folder}`, folder, fs });
   }

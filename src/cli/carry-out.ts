@@ -1,3 +1,4 @@
+import { exitCodeOf } from "../errors.ts";
 import type { Committed } from "../operations/commit.ts";
 import type { Prepared, Unsolvable } from "../operations/prepare.ts";
 import type { Session } from "../operations/session.ts";
@@ -49,11 +50,13 @@ export async function carryOut(
   showDone(context, answer, await commit(session, answer));
 }
 
-function showDryRun({ output }: CommandContext, prepared: Prepared): void {
+function showDryRun({ output }: CommandContext, prepared: Prepared): number | void {
   const { plan } = prepared;
+  for (const { file } of plan.blocked) output.warn(`mods/${file} is not ours and stands in the way`);
   output.data({ applied: false, ...documentOf(prepared) }, () =>
     isEmptyPlan(plan) ? summariseDone(plan) : lines(showPlan(plan, output), `Would do: ${summarisePlan(plan)}`),
   );
+  return plan.blocked.length > 0 ? exitCodeOf("APPLY_FAILED") : undefined;
 }
 
 /** The plan as `apply` takes it, with what is worth knowing about the picked set. */

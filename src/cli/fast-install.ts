@@ -1,6 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { JOURNAL_NAMES } from "../apply/journal-names.ts";
 import { describeUpToDate, findStamp, formatUpToDate, isUnchanged, STAMP_FILE, type Stamp } from "../plan/stamp.ts";
 import { findRootFolder } from "./root-folder.ts";
 
@@ -46,21 +45,24 @@ function findRequest([command, ...words]: readonly string[]): Request | undefine
   return request;
 }
 
-function isInterrupted(root: string): boolean {
-  return Object.values(JOURNAL_NAMES).some((name) => existsSync(join(root, ".roboport", name)));
+/** Whatever else lies there was left by a process that was killed, or belongs to one at work. */
+const AT_REST = new Set(["generations", "state.json"]);
+
+function isAtRest(root: string): boolean {
+  return readdirSync(join(root, ".roboport")).every((name) => AT_REST.has(name));
 }
 
 /** @throws the system's error when a file cannot be looked at. */
 function findUnchangedStamp({ serverDir, modsDir }: Request, cwd: string): Stamp | undefined {
   const root = findRootFolder({ cwd, serverDir, modsDir });
-  if (root === undefined || isInterrupted(root)) return undefined;
+  if (root === undefined || !isAtRest(root)) return undefined;
   const stamp = findStamp(readFileSync(join(root, STAMP_FILE), "utf8"));
   const mods = modsDir === undefined ? join(root, "mods") : resolve(cwd, modsDir);
   if (!stamp || resolve(root, stamp.modsDir) !== mods) return undefined;
   const isSame = isUnchanged(stamp, {
-    factsOfFile: (path) => statSync(join(root, path), { throwIfNoEntry: false }),
+    factsOfFile: (path) => lstatSync(join(root, path), { throwIfNoEntry: false }),
     namesInMods: () => readdirSync(mods),
-    factsOfMod: (name) => statSync(`${mods}/${name}`, { throwIfNoEntry: false }),
+    factsOfMod: (name) => lstatSync(`${mods}/${name}`, { throwIfNoEntry: false }),
   });
   return isSame ? stamp : undefined;
 }

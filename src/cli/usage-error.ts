@@ -20,7 +20,8 @@ export function usageError(error: unknown, command: string): Error {
   const message = messageOf(error);
   if (message === undefined) return error instanceof Error ? error : new Error(String(error));
   const similar = error instanceof FlagNotFoundError ? error.corrections.map((name) => `--${name}`) : [];
-  return usage(message, command, similar);
+  const isOption = error instanceof FlagNotFoundError || error instanceof AliasNotFoundError;
+  return usage(message, command, { similar, isOption });
 }
 
 /** @see rule CLI-4 */
@@ -43,10 +44,17 @@ function messageOf(error: unknown): string | undefined {
   return undefined;
 }
 
-function usage(message: string, command: string, similar: readonly string[] = []): RoboportError {
+interface Complaint {
+  readonly similar?: readonly string[];
+  /** True when a word was taken for an option: names of mods may begin with a hyphen, too. */
+  readonly isOption?: boolean;
+}
+
+function usage(message: string, command: string, { similar = [], isOption = false }: Complaint = {}): RoboportError {
   const page = `roboport ${command ? `${command} ` : ""}--help`;
+  const help = `Run "${page}" for its options and arguments${isOption ? "; write -- before a name that begins with -" : ""}.`;
   return new RoboportError("USAGE", message, {
-    hint: didYouMean(similar) ?? `Run "${page}" for its options and arguments.`,
+    hint: didYouMean(similar) ?? help,
     ...(similar.length > 0 && { data: { similar } }),
   });
 }

@@ -4,6 +4,8 @@ import { RoboportError } from "../errors.ts";
 export type ModName = string & { readonly ModName: unique symbol };
 
 const SHAPE = /^[A-Za-z0-9_-](?:[A-Za-z0-9 _-]{0,98}[A-Za-z0-9_-])?$/;
+/** Not a key of an ordinary object in JavaScript. */
+const PROTOTYPE = "__proto__";
 const RESERVED_ON_WINDOWS = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/i;
 
 /**
@@ -14,7 +16,7 @@ const RESERVED_ON_WINDOWS = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/i;
  * @see reference/formats.md §1, rules NAME-1 and NAME-2
  */
 export function isModName(text: string): text is ModName {
-  return SHAPE.test(text) && !RESERVED_ON_WINDOWS.test(text);
+  return SHAPE.test(text) && text !== PROTOTYPE && !RESERVED_ON_WINDOWS.test(text);
 }
 
 /**

@@ -1,7 +1,9 @@
-import { BUILT_IN_NAMES } from "../game/built-ins.ts";
+import { RoboportError } from "../errors.ts";
+import { BUILT_IN_NAMES, type BuiltIn } from "../game/built-ins.ts";
 import { editManifest, type ManifestEdit, type ManifestMod } from "../plan/manifest.ts";
 import { formatConstraints } from "../plan/requirement.ts";
 import type { Requirement } from "../resolve/universe.ts";
+import { settled } from "./alone.ts";
 import { findLockfile, getManifest } from "./files.ts";
 import { prepare, type Prepared, type Unsolvable } from "./prepare.ts";
 import type { Session } from "./session.ts";
@@ -19,10 +21,16 @@ export interface AddRequest {
  * @see rule OPS-7
  */
 export async function planAdd(session: Session, request: AddRequest): Promise<Prepared | Unsolvable> {
-  const { root } = await session.installation();
+  const { root } = await settled(session);
   const { text, manifest } = await getManifest(root);
   const previous = await findLockfile(root);
   const names = new Set(request.requirements.map(({ name }) => name));
+  const { builtIns } = await session.game();
+  request.requirements.forEach((requirement) => requireAddable(requirement, builtIns));
+  const twice = request.requirements.find(
+    ({ name }, at) => request.requirements.findIndex((each) => each.name === name) < at,
+  );
+  if (twice) throw usage(`Cannot add ${twice.name} twice`, "Put all bounds into one requirement: NAME@>=1.2,<2.0.");
   const known = new Map(manifest.mods.map((mod) => [mod.name, mod]));
   const edits = request.requirements.map((requirement): ManifestEdit => {
     if (BUILT_IN_NAMES.has(requirement.name)) return { builtIn: requirement.name, enabled: true };
@@ -37,6 +45,22 @@ export async function planAdd(session: Session, request: AddRequest): Promise<Pr
     freedom: names,
     releasedBefore: request.releasedBefore,
   });
+}
+
+/** What ships with the game is there in its version or not at all. */
+function requireAddable({ name, constraints }: Requirement, builtIns: readonly BuiltIn[]): void {
+  if (!BUILT_IN_NAMES.has(name)) return;
+  const shipped = builtIns.filter((each) => each.name !== "base").map((each) => each.name);
+  const hint = `This game has ${shipped.join(", ") || "none but base"}, each in its one version.`;
+  if (constraints.length > 0) throw usage(`Cannot choose a version of ${name}: it ships with the game`, hint);
+  if (shipped.includes(name)) return;
+  throw new RoboportError("NO_SUCH_MOD", `Cannot add ${name}: it ships with other games, and no portal has it`, {
+    hint,
+  });
+}
+
+function usage(message: string, hint: string): RoboportError {
+  return new RoboportError("USAGE", message, { hint });
 }
 
 function wantedMod({ name, constraints }: Requirement, known: ManifestMod | undefined): ManifestMod {

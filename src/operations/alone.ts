@@ -1,7 +1,7 @@
 import { type Lock, withLock } from "../apply/lock.ts";
 import { stateFolder } from "../apply/state-folder.ts";
 import { needsRecovery, recover } from "../apply/transaction.ts";
-import { makeFolder } from "../store/ownership.ts";
+import type { Installation } from "../installation/installation.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -12,9 +12,8 @@ import type { Session } from "./session.ts";
 export async function alone<T>(session: Session, action: (lock: Lock) => Promise<T>): Promise<T> {
   const { root, modsDir } = await session.installation();
   const store = session.store();
-  await makeFolder(store.fs, stateFolder(root), session.owner);
   const at = session.clock().toISOString();
-  return await withLock(stateFolder(root), { at, breakLock: session.breakLock }, async (lock) => {
+  return await withLock(stateFolder(root), { at, breakLock: session.breakLock, owner: session.owner }, async (lock) => {
     const { outcome, kept } = await recover({ root, modsDir, store, owner: session.owner });
     if (outcome === "finished") session.emit({ kind: "notice", text: "Finished the change that was interrupted" });
     if (outcome === "undone") session.emit({ kind: "notice", text: "Took back the change that was interrupted" });
@@ -24,8 +23,19 @@ export async function alone<T>(session: Session, action: (lock: Lock) => Promise
   });
 }
 
+/**
+ * The installation, at rest: what a killed process began is finished or undone before anything of it is read.
+ *
+ * @throws {RoboportError} `NO_INSTALLATION`, `LOCKED_OUT`, `STATE_SHAPE`
+ * @see rule OPS-2
+ */
+export async function settled(session: Session): Promise<Installation> {
+  await recoverIfNeeded(session);
+  return await session.installation();
+}
+
 /** Finish or undo what a killed process began, if there is anything; read-only otherwise. */
-export async function recoverIfNeeded(session: Session): Promise<void> {
+async function recoverIfNeeded(session: Session): Promise<void> {
   const { root, modsDir } = await session.installation();
   if (await needsRecovery({ root, modsDir })) await alone(session, async () => {});
 }

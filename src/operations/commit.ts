@@ -3,22 +3,24 @@ import {
   formatGeneration,
   type Generation,
   generationFile,
+  getGeneration,
+  listGenerationNumbers,
   nextGenerationNumber,
   pruneGenerations,
 } from "../apply/generations.ts";
 import { applySteps, type KeptFile, type Step } from "../apply/transaction.ts";
-import { RoboportError } from "../errors.ts";
+import { isRoboportError, RoboportError } from "../errors.ts";
 import type { Installation } from "../installation/installation.ts";
 import type { PresentMod } from "../plan/actual.ts";
 import { LOCKFILE_FILE, type LockedMod } from "../plan/lockfile.ts";
 import { MANIFEST_FILE } from "../plan/manifest.ts";
 import { isEmptyPlan, type Plan, planTexts } from "../plan/plan.ts";
-import { requireWritable } from "../store/ownership.ts";
+import { makeFolder, requireWritable } from "../store/ownership.ts";
 import { alone } from "./alone.ts";
 import { fetchReleases } from "./fetch-releases.ts";
 import { readText } from "./files.ts";
-import { look } from "./look.ts";
-import { planFor, type Prepared } from "./prepare.ts";
+import { look, type Looked } from "./look.ts";
+import { digestOfActual, type Prepared } from "./prepare.ts";
 import { requireStopped } from "./require-stopped.ts";
 import type { Session } from "./session.ts";
 import { writeStamp } from "./stamp.ts";
@@ -36,7 +38,7 @@ export interface Committed {
 /** How many states `rollback` can return to. */
 const GENERATIONS_KEPT = 50;
 
-type Order = Pick<Prepared, "plan" | "actual" | "command">;
+type Order = Pick<Prepared, "plan" | "actual" | "command" | "looking" | "savesTexts">;
 
 /**
  * Carry out a plan: fetch and prove every release first, then change mods folder, manifest and lockfile as one.
@@ -51,21 +53,34 @@ export async function commit(session: Session, order: Order): Promise<Committed>
   const lockfile = await fetchReleases(session, order.plan);
   const plan = { ...order.plan, lockfile };
   return await alone(session, async (lock) => {
-    await requireFresh(session, order);
+    const looked = await requireFresh(session, order);
     const { root, modsDir } = installation;
-    const number = await nextGenerationNumber(root);
-    const generation = generationOf(plan, { number, at: session.clock().toISOString(), reason: order.command });
-    const steps = await stepsOf(plan, installation, generation);
+    const at = session.clock().toISOString();
+    const edited = order.savesTexts ? await findEdited(root, looked, at) : undefined;
+    const number = edited ? edited.number + 1 : await nextGenerationNumber(root);
+    const generation = generationOf(plan, looked, { number, at, reason: order.command });
+    const steps = await stepsOf(plan, installation, edited ? [edited, generation] : [generation]);
     if (steps.length === 0) {
       await writeStamp(session, lockfile);
       return { plan, kept: [], generation: undefined };
     }
     const options = { root, modsDir, store: session.store(), lock, owner: session.owner };
-    const { kept } = await applySteps(steps, options);
+    const { kept } = await applyMending(session, plan, () => applySteps(steps, options));
     await pruneGenerations(root, GENERATIONS_KEPT);
     await writeStamp(session, lockfile);
     return { plan, kept, generation: number };
   });
+}
+
+/** A damaged zip in the store was set aside when it was found out: fetched once more, it is right. */
+async function applyMending<T>(session: Session, plan: Plan, apply: () => Promise<T>): Promise<T> {
+  try {
+    return await apply();
+  } catch (error) {
+    if (!isRoboportError(error, "STORE_DAMAGED")) throw error;
+    await fetchReleases(session, plan);
+    return await apply();
+  }
 }
 
 /** Everything that can be refused before a byte is fetched. */
@@ -75,6 +90,7 @@ async function requirePossible(session: Session, plan: Plan): Promise<void> {
   if (isEmptyPlan(plan)) return;
   const installation = await session.installation();
   await requireStopped(installation);
+  await makeFolder(session.store().fs, installation.modsDir, session.owner);
   await requireWritable(session.store().fs, installation.modsDir);
 }
 
@@ -86,17 +102,28 @@ function inTheWay(file: string, mod: LockedMod): RoboportError {
 }
 
 /** @throws {RoboportError} `PLAN_STALE` when the mods folder is no longer what the plan was made for. */
-async function requireFresh(session: Session, { plan, actual, command }: Order): Promise<void> {
-  const { lockfile, manifestText } = plan;
-  const looked = await look(session, { lockfile, manifestText });
-  const now = await planFor(session, { manifestText, lockfile, looked, command });
-  if (now.actual === actual) return;
-  throw new RoboportError("PLAN_STALE", "Cannot apply the plan: the mods folder changed since it was made", {
-    hint: "Make the plan again.",
-  });
+async function requireFresh(session: Session, { actual, looking }: Order): Promise<Looked> {
+  const looked = await look(session, looking);
+  if (digestOfActual(looked) === actual) return looked;
+  throw new RoboportError(
+    "PLAN_STALE",
+    "Cannot apply the plan: mods folder, roboport.json or roboport.lock changed since",
+    {
+      hint: "Make the plan again.",
+    },
+  );
 }
 
-function generationOf(plan: Plan, about: Pick<Generation, "number" | "at" | "reason">): Generation {
+/** Manifest and lockfile as they are on disk, when no generation holds them: a state to return to. */
+async function findEdited(root: string, { texts }: Looked, at: string): Promise<Generation | undefined> {
+  const newest = (await listGenerationNumbers(root)).at(-1);
+  const last = newest === undefined ? undefined : await getGeneration(root, newest);
+  const isSaved = last?.manifest === texts.manifest && last?.lockfile === texts.lockfile;
+  return last && !isSaved ? { ...last, ...texts, number: last.number + 1, at, reason: "edited by hand" } : undefined;
+}
+
+function generationOf(plan: Plan, { actual }: Looked, about: Pick<Generation, "number" | "at" | "reason">): Generation {
+  const ours = new Set(plan.lockfile.mods.map((mod) => mod.file));
   const texts = planTexts(plan);
   return {
     ...about,
@@ -106,11 +133,16 @@ function generationOf(plan: Plan, about: Pick<Generation, "number" | "at" | "rea
     mods: plan.lockfile.mods.flatMap(({ file, sha256, size }) =>
       sha256 === undefined || size === undefined ? [] : [{ file, sha256, size }],
     ),
+    byHand: actual.mods.filter((mod) => !mod.owned && !ours.has(mod.file)).map((mod) => mod.file),
   };
 }
 
 /** The plan as steps; none when every file is as it is to be. */
-async function stepsOf(plan: Plan, { root, modsDir }: Installation, generation: Generation): Promise<readonly Step[]> {
+async function stepsOf(
+  plan: Plan,
+  { root, modsDir }: Installation,
+  generations: readonly Generation[],
+): Promise<readonly Step[]> {
   const texts = planTexts(plan);
   const wanted = [
     { path: join(root, MANIFEST_FILE), content: texts.manifest },
@@ -123,8 +155,10 @@ async function stepsOf(plan: Plan, { root, modsDir }: Installation, generation: 
   }
   const steps = [...zipSteps(plan), ...writes];
   if (steps.length === 0) return [];
-  const record = { path: generationFile(root, generation.number), content: formatGeneration(generation) };
-  return [...steps, { do: "write", ...record }];
+  const records = generations.map(
+    (each): Step => ({ do: "write", path: generationFile(root, each.number), content: formatGeneration(each) }),
+  );
+  return [...steps, ...records];
 }
 
 function zipSteps({ actions, lockfile }: Plan): readonly Step[] {

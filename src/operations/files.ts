@@ -7,7 +7,12 @@ import { unlessErrno } from "../store/file-system.ts";
 
 /** The text of a file, undefined when it is not there. */
 export async function readText(path: string): Promise<string | undefined> {
-  return await unlessErrno(["ENOENT"], readFile(path, "utf8"));
+  return await unlessErrno(["ENOENT", "ENOTDIR"], readFile(path, "utf8"));
+}
+
+/** The text of roboport.json. */
+export async function findManifestText(root: string): Promise<string | undefined> {
+  return await readText(join(root, MANIFEST_FILE));
 }
 
 /** A roboport.json as it is on disk. */
@@ -18,7 +23,7 @@ export interface ManifestFile {
 
 /** @throws {RoboportError} `MANIFEST_SHAPE` */
 export async function findManifest(root: string): Promise<ManifestFile | undefined> {
-  const text = await readText(join(root, MANIFEST_FILE));
+  const text = await findManifestText(root);
   return text === undefined ? undefined : { text, manifest: parseManifest(text) };
 }
 
@@ -32,9 +37,14 @@ export async function getManifest(root: string): Promise<ManifestFile> {
   });
 }
 
+/** The text of roboport.lock. */
+export async function findLockfileText(root: string): Promise<string | undefined> {
+  return await readText(join(root, LOCKFILE_FILE));
+}
+
 /** @throws {RoboportError} `LOCKFILE_SHAPE` */
 export async function findLockfile(root: string): Promise<Lockfile | undefined> {
-  const text = await readText(join(root, LOCKFILE_FILE));
+  const text = await findLockfileText(root);
   return text === undefined ? undefined : parseLockfile(text);
 }
 

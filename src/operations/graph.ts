@@ -2,6 +2,7 @@ import { RoboportError } from "../errors.ts";
 import { buildTree, type TreeNode } from "../resolve/tree.ts";
 import type { Requirement } from "../resolve/universe.ts";
 import { explainWhy, type PresentMod, type Why } from "../resolve/why.ts";
+import { settled } from "./alone.ts";
 import { getLockfile, getManifest } from "./files.ts";
 import { look } from "./look.ts";
 import type { Session } from "./session.ts";
@@ -48,10 +49,10 @@ export async function loadTree(session: Session): Promise<readonly TreeNode[]> {
 }
 
 async function loadGraph(session: Session): Promise<Graph> {
-  const { root } = await session.installation();
-  const { text, manifest } = await getManifest(root);
+  const { root } = await settled(session);
+  const { manifest } = await getManifest(root);
   const lockfile = await getLockfile(root);
-  const { actual, fixed } = await look(session, { manifestText: text, lockfile });
+  const { actual, fixed } = await look(session);
   const { builtIns } = await session.game();
   const present = [...builtIns, ...actual.mods.filter((mod) => fixed.has(mod.name)), ...lockfile.mods];
   return {

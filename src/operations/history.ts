@@ -1,6 +1,7 @@
 import { type Generation, listGenerations } from "../apply/generations.ts";
 import { parseLockfile } from "../plan/lockfile.ts";
 import { compareLockfiles, type LockChange } from "../plan/compare-lockfiles.ts";
+import { settled } from "./alone.ts";
 import type { Session } from "./session.ts";
 
 /** One line of the history. */
@@ -22,7 +23,7 @@ export interface HistoryEntry {
  * @see rule OPS-15
  */
 export async function listHistory(session: Session): Promise<readonly HistoryEntry[]> {
-  const { root } = await session.installation();
+  const { root } = await settled(session);
   const generations = await listGenerations(root);
   return generations.map((generation, index) => ({
     number: generation.number,

@@ -3,12 +3,14 @@ import type { ModListEntry } from "../game/mod-list.ts";
 import type { Installation } from "../installation/installation.ts";
 import { findAccess, type ModsAccess, planAccess } from "../installation/permissions.ts";
 import type { PresentMod } from "../plan/actual.ts";
-import type { LockedMod, Lockfile } from "../plan/lockfile.ts";
+import type { Lockfile } from "../plan/lockfile.ts";
 import { formatNewManifest, type Manifest, type ManifestMod } from "../plan/manifest.ts";
 import { describeRequest, disabledBuiltIns } from "../plan/request.ts";
 import { parseConstraints } from "../plan/requirement.ts";
 import { makeFolder } from "../store/ownership.ts";
+import { settled } from "./alone.ts";
 import { findManifest } from "./files.ts";
+import { lockPresent } from "./known-releases.ts";
 import { look, type Looked } from "./look.ts";
 import { planFor, type Prepared } from "./prepare.ts";
 import type { Game, Session } from "./session.ts";
@@ -49,16 +51,17 @@ const EMPTY: Manifest = { mods: [], builtIns: new Map(), without: [], portals: [
  * @see rules OPS-18 to OPS-20
  */
 export async function planInit(session: Session, portals: readonly string[]): Promise<Initialisation> {
-  const installation = await session.installation();
+  const installation = await settled(session);
   if (await findManifest(installation.root)) throw alreadyThere(installation.root);
   const game = await session.game();
-  const before = await look(session, { manifestText: formatNewManifest(EMPTY), lockfile: undefined });
+  const before = await look(session);
   const adopted = before.effective.enabled.filter((mod) => mod.form === "zip");
   const manifest = manifestFor(before, { adopted, game, installation, portals });
   const manifestText = formatNewManifest(manifest);
-  const looked = await look(session, { manifestText, lockfile: undefined });
-  const lockfile = lockfileFor(looked, { manifest, game, files: new Set(adopted.map((mod) => mod.file)) });
-  const planned = await planFor(session, { manifestText, lockfile, looked, command: "init" });
+  const looking = { adopt: new Set(adopted.map((mod) => mod.file)) };
+  const looked = await look(session, looking);
+  const lockfile = lockfileFor(looked, { manifest, game, files: looking.adopt });
+  const planned = await planFor(session, { manifestText, lockfile, looked, looking, command: "init" });
   const onDisk = new Set(before.actual.mods.map((mod) => mod.name));
   const shipped = new Set(game.builtIns.map((builtIn) => builtIn.name));
   return {
@@ -121,20 +124,5 @@ function lockfileFor(looked: Looked, about: { manifest: Manifest; game: Game; fi
     builtIns: game.builtIns.map(({ name, version }) => ({ name, version, enabled: !disabled.has(name) })),
     request: describeRequest({ manifest, game: game.version, builtIns: game.builtIns, disabled, fixed }),
     mods: looked.actual.mods.filter((mod) => files.has(mod.file)).map(lockPresent),
-  };
-}
-
-function lockPresent(mod: PresentMod): LockedMod {
-  const { name, version, file, factorioVersion, dependencies, size, sha1, sha256 } = mod;
-  return {
-    name,
-    version,
-    file,
-    enabled: true,
-    factorioVersion,
-    dependencies,
-    size,
-    ...(sha1 !== undefined && { sha1 }),
-    ...(sha256 !== undefined && { sha256 }),
   };
 }

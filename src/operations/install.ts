@@ -1,4 +1,5 @@
 import { RoboportError } from "../errors.ts";
+import { settled } from "./alone.ts";
 import { findLockfile, getManifest } from "./files.ts";
 import { prepare, type Prepared, type Unsolvable } from "./prepare.ts";
 import type { Session } from "./session.ts";
@@ -17,7 +18,7 @@ export interface InstallRequest {
  * @see rules OPS-9 and LOCK-5
  */
 export async function planToInstall(session: Session, request: InstallRequest): Promise<Prepared | Unsolvable> {
-  const { root } = await session.installation();
+  const { root } = await settled(session);
   const { text } = await getManifest(root);
   const previous = await findLockfile(root);
   const { releasedBefore } = request;
@@ -28,7 +29,7 @@ export async function planToInstall(session: Session, request: InstallRequest): 
     freedom: "nothing",
     releasedBefore,
   });
-  if (!request.locked || (prepared.ok && prepared.plan.lockfile === previous)) return prepared;
+  if (!request.locked || (prepared.ok && !prepared.solved)) return prepared;
   throw new RoboportError(
     "LOCKFILE_STALE",
     "Cannot install with --locked: roboport.lock does not answer roboport.json",

@@ -1,3 +1,4 @@
+import { settled } from "./alone.ts";
 import { findLockfile, getManifest } from "./files.ts";
 import { look } from "./look.ts";
 import type { Session } from "./session.ts";
@@ -29,10 +30,10 @@ export interface Listing {
  * @see rule OPS-21
  */
 export async function listMods(session: Session): Promise<Listing> {
-  const { root } = await session.installation();
-  const { text, manifest } = await getManifest(root);
+  const { root } = await settled(session);
+  const { manifest } = await getManifest(root);
   const lockfile = await findLockfile(root);
-  const { actual, effective } = await look(session, { manifestText: text, lockfile });
+  const { actual, effective } = await look(session);
   const asked = new Set(manifest.mods.map((mod) => mod.name));
   const onDisk = new Set(actual.mods.map((mod) => mod.file));
   const locked = (lockfile?.mods ?? []).map(

@@ -1,22 +1,15 @@
-import { lstat } from "node:fs/promises";
-import { join } from "node:path";
-import { getGeneration, listGenerationNumbers } from "../apply/generations.ts";
 import { type EffectiveMods, findEffectiveMods } from "../game/effective-mods.ts";
-import { DEFAULT_FACTORIO_VERSION } from "../game/game-version.ts";
-import { findModFileName } from "../game/mod-name.ts";
-import { parseVersion } from "../game/version.ts";
-import type { Installation } from "../installation/installation.ts";
+import type { ModListEntry } from "../game/mod-list.ts";
 import { findModListFile } from "../installation/mod-list-file.ts";
-import { type FileIdentity, type FoundMod, readModsFolder } from "../installation/mods-folder.ts";
-import type { Actual, PresentMod } from "../plan/actual.ts";
-import type { LockedMod, Lockfile } from "../plan/lockfile.ts";
-import { parseManifest } from "../plan/manifest.ts";
-import { findStamp, lookOf, STAMP_FILE } from "../plan/stamp.ts";
+import { readModsFolder } from "../installation/mods-folder.ts";
+import type { Actual, ActualTexts, PresentMod } from "../plan/actual.ts";
+import type { Lockfile } from "../plan/lockfile.ts";
+import { withEntries } from "../plan/mod-list-after.ts";
 import type { FixedMod } from "../resolve/request.ts";
-import { type Digests, digestFile } from "../store/digest.ts";
 import { readModZip } from "../store/mod-zip.ts";
-import { recoverIfNeeded } from "./alone.ts";
-import { readText } from "./files.ts";
+import { settled } from "./alone.ts";
+import { findLockfile, findLockfileText, findManifestText } from "./files.ts";
+import { damagedMods, digestOf, knownMods, presentMod, readRecords } from "./present-mods.ts";
 import type { Session } from "./session.ts";
 
 /** What is there, seen with the eyes of planner and solver. */
@@ -26,141 +19,58 @@ export interface Looked {
   readonly effective: EffectiveMods<PresentMod>;
   /** Loaded mods that are not ours to move: facts the solver works around. */
   readonly fixed: ReadonlyMap<string, FixedMod>;
+  /** roboport.json and roboport.lock as they are on disk. */
+  readonly texts: ActualTexts;
 }
 
-export interface LookRequest {
-  readonly manifestText: string;
-  readonly lockfile: Lockfile | undefined;
+export interface LookOptions {
   /** False to read every zip of ours again, whatever its times say. */
   readonly trustStamps?: boolean;
+  /** Files that are ours from now on (`init`). */
+  readonly adopt?: ReadonlySet<string>;
+  /** Entries of mod-list.json that are about to change: what a game would load is judged by them. */
+  readonly entries?: readonly ModListEntry[] | undefined;
+  /** Files that are the admin's again (`rollback`). */
+  readonly handBack?: ReadonlySet<string>;
+  /** The lockfile that tells whose a zip is; by default the one on disk. */
+  readonly lockfile?: Lockfile | undefined;
 }
 
 /**
- * Look at the mods folder, after finishing what a killed process began.
+ * Look at the installation, after finishing what a killed process began.
  *
- * A zip is ours when the last generation recorded it, or when roboport.json names its mod.
+ * A zip is ours when the last generation recorded it, or when it holds the very bytes the lockfile names.
  *
- * @throws {RoboportError} `MOD_LIST_SHAPE`, `PERMISSION`, `DISK_ERROR`, `NO_GAME_VERSION`
+ * @throws {RoboportError} `MOD_LIST_SHAPE`, `LOCKFILE_SHAPE`, `PERMISSION`, `DISK_ERROR`, `NO_GAME_VERSION`
  * @see rules OPS-2 and OPS-3
  */
-export async function look(session: Session, request: LookRequest): Promise<Looked> {
-  await recoverIfNeeded(session);
-  const installation = await session.installation();
-  const { modsDir } = installation;
-  const records = await readRecords(installation);
-  const stamps = request.trustStamps === false ? NO_STAMPS : records.stamps;
+export async function look(session: Session, options: LookOptions = {}): Promise<Looked> {
+  const { root, modsDir } = await settled(session);
+  const lockfile = options.lockfile ?? (await findLockfile(root));
+  const records = await readRecords(session, { lockfile, ...options });
   const folder = await readModsFolder(modsDir, {
     readZipInfo: async (path) => readModZip(path).info,
-    known: knownMods(stamps, request.lockfile?.mods ?? []),
+    known: knownMods(records),
   });
-  const named = new Set(parseManifest(request.manifestText).mods.map((mod) => mod.name));
   const mods: PresentMod[] = [];
-  for (const found of folder.mods) mods.push(await presentMod(session, found, { ...records, stamps, named }));
+  for (const found of folder.mods) mods.push(await presentMod(session, found, records));
   const damaged = await damagedMods(session, folder.foreign, records);
   const foreign = folder.foreign.filter(({ file }) => !damaged.some((mod) => mod.file === file));
   const modList = await findModListFile(modsDir);
   const { builtIns } = await session.game();
-  const effective = findEffectiveMods(mods, modList, builtIns);
-  const actual = { mods: [...mods, ...damaged], foreign, modList };
-  return { actual, effective, fixed: fixedMods(effective, named) };
-}
-
-async function presentMod(
-  session: Session,
-  { identity, ...found }: FoundMod,
-  { sha256, stamps, named }: Records & { readonly named: ReadonlySet<string> },
-): Promise<PresentMod> {
-  const recorded = sha256.get(found.file);
-  const owned = found.form === "zip" && (recorded !== undefined || named.has(found.name));
-  const stamp = lookOf(identity);
-  const untouched = recorded !== undefined && stamps.get(found.file) === stamp;
-  const digests = owned && !untouched ? await digest(session, { file: found.file, stamp }) : undefined;
-  return {
-    ...found,
-    size: identity.size,
-    stamp,
-    owned,
-    ...(recorded !== undefined && { recorded, sha256: recorded }),
-    ...(digests && { sha1: digests.sha1, sha256: digests.sha256 }),
-  };
-}
-
-/** Files that we put there and that are no mods any more: ours to mend, which a file of another origin is not. */
-async function damagedMods(
-  session: Session,
-  foreign: Actual["foreign"],
-  { sha256 }: Records,
-): Promise<readonly PresentMod[]> {
-  const damaged: PresentMod[] = [];
-  for (const { file } of foreign) {
-    const recorded = sha256.get(file);
-    const named = findModFileName(file);
-    if (recorded === undefined || !named) continue;
-    const { modsDir } = await session.installation();
-    const status = await lstat(join(modsDir, file));
-    if (!status.isFile()) continue;
-    const stamp = lookOf(status);
-    const digests = await digest(session, { file, stamp });
-    const about = { file, form: "zip", name: named.name, version: parseVersion(named.version), stamp } as const;
-    const unknown = { factorioVersion: DEFAULT_FACTORIO_VERSION, dependencies: [] };
-    damaged.push({ ...about, ...unknown, ...digests, recorded, owned: true });
-  }
-  return damaged;
-}
-
-/** The digests of a zip in the mods folder, computed once a run as long as it looks the same. */
-async function digest(session: Session, { file, stamp }: Pick<PresentMod, "file" | "stamp">): Promise<Digests> {
-  const key = `${file}\0${stamp}`;
-  const { modsDir } = await session.installation();
-  const digests = session.digests.get(key) ?? (await digestFile(join(modsDir, file)));
-  session.digests.set(key, digests);
-  return digests;
-}
-
-/** Looks by file name, as they were right after the last change. */
-type Stamps = ReadonlyMap<string, string>;
-const NO_STAMPS: Stamps = new Map();
-
-interface Records {
-  readonly stamps: Stamps;
-  /** SHA-256 by file name of what the last generation placed or adopted. */
-  readonly sha256: ReadonlyMap<string, string>;
-}
-
-async function readRecords({ root }: Installation): Promise<Records> {
-  const newest = (await listGenerationNumbers(root)).at(-1);
-  const mods = newest === undefined ? [] : (await getGeneration(root, newest)).mods;
-  const stamp = findStamp((await readText(join(root, STAMP_FILE))) ?? "");
-  return {
-    sha256: new Map(mods.map(({ file, sha256 }) => [file, sha256])),
-    stamps: new Map(Object.entries(stamp?.mods ?? {})),
-  };
-}
-
-/** Zips that need not be opened, because they still look as they did when the lockfile described them. */
-function knownMods(stamps: Stamps, locked: readonly LockedMod[]): ReadonlyMap<string, FoundMod> {
-  const known = locked.flatMap((mod): [string, FoundMod][] => {
-    const identity = identityOf(stamps.get(mod.file));
-    if (!identity) return [];
-    const { file, name, version, factorioVersion, dependencies } = mod;
-    return [[file, { file, form: "zip", name, version, factorioVersion, dependencies, identity }]];
-  });
-  return new Map(known);
-}
-
-function identityOf(stamp: string | undefined): FileIdentity | undefined {
-  const [size, mtimeMs, ino] = (stamp ?? "").split(":").map(Number);
-  return size === undefined || mtimeMs === undefined || ino === undefined ? undefined : { size, mtimeMs, ino };
-}
-
-function fixedMods(effective: EffectiveMods<PresentMod>, named: ReadonlySet<string>): ReadonlyMap<string, FixedMod> {
+  const effective = findEffectiveMods(mods, withEntries(modList, options.entries ?? []), builtIns);
   const byHand = effective.enabled.filter((mod) => !mod.owned);
-  const ours = new Set([...effective.enabled, ...effective.shadowed].filter((mod) => mod.owned).map((mod) => mod.name));
-  return new Map(
-    byHand
-      .filter((mod) => mod.form === "folder" || !(ours.has(mod.name) || named.has(mod.name)))
-      .map(({ name, version, dependencies, factorioVersion }) => [name, { version, dependencies, factorioVersion }]),
-  );
+  return {
+    actual: { mods: [...mods, ...damaged], foreign, modList },
+    effective,
+    fixed: new Map(
+      byHand.map(({ name, version, dependencies, factorioVersion }) => [
+        name,
+        { version, dependencies, factorioVersion },
+      ]),
+    ),
+    texts: { manifest: await findManifestText(root), lockfile: await findLockfileText(root) },
+  };
 }
 
 /**
@@ -173,7 +83,7 @@ export async function hashForComparison(session: Session, actual: Actual, lockfi
   const mods: PresentMod[] = [];
   for (const mod of actual.mods) {
     const isUnknown = mod.form === "zip" && mod.sha256 === undefined && wanted.has(mod.file);
-    const digests = isUnknown ? await digest(session, mod) : undefined;
+    const digests = isUnknown ? await digestOf(session, mod) : undefined;
     mods.push(digests ? { ...mod, sha1: digests.sha1, sha256: digests.sha256 } : mod);
   }
   return { ...actual, mods };

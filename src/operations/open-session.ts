@@ -109,13 +109,22 @@ function idOf(env: Environment, variable: "PUID" | "PGID"): number | undefined {
 
 /** @throws {RoboportError} as looking for credentials does. */
 async function loadCredentials(
-  { env, addSecret }: OpenSessionOptions,
+  { env, cwd, addSecret }: OpenSessionOptions,
   from: { installation: () => Promise<Installation>; configDir: string },
 ): Promise<readonly Credentials[]> {
   const installation = await from.installation().catch(unlessNoInstallation);
-  const found = await findCredentials({ environment: env, configDir: from.configDir, installation });
+  const found = await findCredentials({
+    environment: withAbsoluteTokenFile(env, cwd),
+    configDir: from.configDir,
+    installation,
+  });
   for (const { token } of found) addSecret(token);
   return found;
+}
+
+function withAbsoluteTokenFile(env: Environment, cwd: string): Environment {
+  const path = env["ROBOPORT_TOKEN_FILE"];
+  return path ? { ...env, ROBOPORT_TOKEN_FILE: resolve(cwd, path) } : env;
 }
 
 function unlessNoInstallation(error: unknown): undefined {

@@ -2,6 +2,7 @@ import { runsOn } from "../game/game-version.ts";
 import { compareVersions, type Version } from "../game/version.ts";
 import type { LockedMod } from "../plan/lockfile.ts";
 import type { Mod, Release } from "../resolve/universe.ts";
+import { settled } from "./alone.ts";
 import { getLockfile, getManifest } from "./files.ts";
 import { prepare } from "./prepare.ts";
 import type { Session } from "./session.ts";
@@ -26,7 +27,7 @@ export interface Outdated {
  * @see rule OPS-14
  */
 export async function listOutdated(session: Session): Promise<readonly Outdated[]> {
-  const { root } = await session.installation();
+  const { root } = await settled(session);
   const { text } = await getManifest(root);
   const previous = await getLockfile(root);
   const { version: game } = await session.game();

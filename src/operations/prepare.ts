@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ModListEntry } from "../game/mod-list.ts";
 import type { Lockfile } from "../plan/lockfile.ts";
 import { parseManifest } from "../plan/manifest.ts";
 import { describeActual } from "../plan/actual.ts";
@@ -7,7 +8,7 @@ import type { Finding } from "../resolve/finding.ts";
 import type { Failure } from "../resolve/request.ts";
 import type { Requirement, Universe } from "../resolve/universe.ts";
 import { decide, type Freedom } from "./decide.ts";
-import { hashForComparison, look, type Looked } from "./look.ts";
+import { hashForComparison, look, type Looked, type LookOptions } from "./look.ts";
 import type { Session } from "./session.ts";
 
 /** A plan that is ready to be shown and committed. */
@@ -22,6 +23,12 @@ export interface Prepared {
   /** What the lockfile was before. */
   readonly previous: Lockfile | undefined;
   readonly universe?: Universe | undefined;
+  /** How the state was looked at, to look at it again in the same way. */
+  readonly looking: LookOptions;
+  /** False when the lockfile answered as it was. */
+  readonly solved?: boolean;
+  /** True when texts that were edited by hand and never applied are kept as a generation first. */
+  readonly savesTexts?: boolean;
 }
 
 /** Nothing satisfies the request. */
@@ -37,6 +44,8 @@ export interface PrepareRequest {
   readonly manifestText: string;
   readonly previous: Lockfile | undefined;
   readonly freedom: Freedom;
+  /** Entries of mod-list.json that change for mods that are not ours. */
+  readonly entries?: readonly ModListEntry[];
   readonly extra?: readonly Requirement[];
   readonly releasedBefore?: string | undefined;
 }
@@ -45,11 +54,13 @@ export interface PrepareRequest {
 export async function prepare(session: Session, request: PrepareRequest): Promise<Prepared | Unsolvable> {
   const manifest = parseManifest(request.manifestText);
   const { previous, freedom, extra = [], releasedBefore } = request;
-  const looked = await look(session, { manifestText: request.manifestText, lockfile: previous });
+  const looking = { entries: request.entries };
+  const looked = await look(session, looking);
   const decision = await decide(session, { manifest, previous, look: looked, freedom, extra, releasedBefore });
   if (!decision.ok) return decision;
-  const planned = await planFor(session, { ...request, lockfile: decision.lockfile, looked });
-  return { ...planned, findings: decision.findings, previous, universe: decision.universe };
+  const planned = await planFor(session, { ...request, lockfile: decision.lockfile, looked, looking });
+  const { lockfile, findings, universe } = decision;
+  return { ...planned, findings, previous, universe, solved: lockfile !== previous };
 }
 
 /** The plan that makes exactly this lockfile true. */
@@ -59,16 +70,17 @@ export async function planFor(
     readonly manifestText: string;
     readonly lockfile: Lockfile;
     readonly looked: Looked;
+    readonly looking?: LookOptions;
     readonly command: string;
   },
 ): Promise<Omit<Prepared, "findings" | "previous">> {
-  const { manifestText, lockfile, command } = request;
-  const actual = await hashForComparison(session, request.looked.actual, lockfile);
-  const plan = planInstall({ manifestText, lockfile, actual });
-  return { ok: true, plan, actual: digestOfActual(actual), command };
+  const { manifestText, lockfile, looked, looking = {}, command } = request;
+  const actual = await hashForComparison(session, looked.actual, lockfile);
+  const plan = planInstall({ manifestText, lockfile, actual, entries: looking.entries });
+  return { ok: true, plan, actual: digestOfActual(looked), command, looking };
 }
 
 /** @see rule PLAN-3 */
-function digestOfActual(actual: Looked["actual"]): string {
-  return createHash("sha256").update(describeActual(actual)).digest("hex");
+export function digestOfActual({ actual, texts }: Pick<Looked, "actual" | "texts">): string {
+  return createHash("sha256").update(describeActual(actual, texts)).digest("hex");
 }

@@ -2,6 +2,7 @@ import { RoboportError } from "../errors.ts";
 import { findDependency, mustBePresent } from "../game/dependency.ts";
 import type { LockedMod, Lockfile } from "../plan/lockfile.ts";
 import { editManifest, type Manifest, type ManifestEdit } from "../plan/manifest.ts";
+import { settled } from "./alone.ts";
 import { findLockfile, getManifest } from "./files.ts";
 import { prepare, type Prepared, type Unsolvable } from "./prepare.ts";
 import type { Session } from "./session.ts";
@@ -13,7 +14,7 @@ import type { Session } from "./session.ts";
  * @see rule OPS-8
  */
 export async function planRemove(session: Session, names: readonly string[]): Promise<Prepared | Unsolvable> {
-  const { root } = await session.installation();
+  const { root } = await settled(session);
   const { text, manifest } = await getManifest(root);
   const previous = await findLockfile(root);
   const edits = names.map((name) => removalOf(name, { manifest, previous, leaving: new Set(names) }));

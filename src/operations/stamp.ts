@@ -1,4 +1,4 @@
-import { readdir, stat } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { LOCKFILE_FILE, type Lockfile } from "../plan/lockfile.ts";
 import { MANIFEST_FILE } from "../plan/manifest.ts";
@@ -22,7 +22,7 @@ export async function writeStamp(session: Session, lockfile: Lockfile): Promise<
   const looks = async (folder: string, names: readonly string[]): Promise<Record<string, Look>> => {
     const entries = names.map(async (name): Promise<[string, Look]> => {
       if (name === MOD_SETTINGS_FILE) return [name, ANY];
-      return [name, lookOf(await unlessErrno(["ENOENT"], stat(join(folder, name))))];
+      return [name, lookOf(await unlessErrno(["ENOENT"], lstat(join(folder, name))))];
     });
     return Object.fromEntries(await Promise.all(entries));
   };

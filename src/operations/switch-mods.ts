@@ -1,7 +1,9 @@
 import { RoboportError } from "../errors.ts";
 import { editManifest, type Manifest, type ManifestEdit } from "../plan/manifest.ts";
 import type { Lockfile } from "../plan/lockfile.ts";
+import { settled } from "./alone.ts";
 import { findLockfile, getManifest } from "./files.ts";
+import { look } from "./look.ts";
 import { prepare, type Prepared, type Unsolvable } from "./prepare.ts";
 import { dependentsOf, listed } from "./remove.ts";
 import type { Game, Session } from "./session.ts";
@@ -18,16 +20,23 @@ export interface SwitchRequest {
  * @see rule OPS-11
  */
 export async function planSwitch(session: Session, request: SwitchRequest): Promise<Prepared | Unsolvable> {
-  const { root } = await session.installation();
+  const { root } = await settled(session);
   const { text, manifest } = await getManifest(root);
   const previous = await findLockfile(root);
-  const context = { manifest, previous, game: await session.game(), request };
-  const edits = request.names.map((name) => editFor(name, context));
+  const { actual } = await look(session);
+  const byHand = new Set(actual.mods.filter((mod) => !mod.owned).map((mod) => mod.name));
+  const context = { manifest, previous, game: await session.game(), request, byHand };
+  const edits = request.names.flatMap((name) => editFor(name, context));
+  const listed = new Map(actual.modList?.mods.map((entry) => [entry.name, entry]));
+  const entries = request.names
+    .filter((name) => byHand.has(name))
+    .map((name) => ({ ...listed.get(name), name, enabled: request.enabled }));
   return await prepare(session, {
     command: `${request.enabled ? "enable" : "disable"} ${request.names.join(" ")}`,
     manifestText: editManifest(text, edits),
     previous,
     freedom: "nothing",
+    entries,
   });
 }
 
@@ -36,21 +45,28 @@ interface Context {
   readonly previous: Lockfile | undefined;
   readonly game: Game;
   readonly request: SwitchRequest;
+  /** Mods that are the admin's own: only mod-list.json switches them. */
+  readonly byHand: ReadonlySet<string>;
 }
 
-function editFor(name: string, { manifest, previous, game, request }: Context): ManifestEdit {
+function editFor(name: string, { manifest, previous, game, request, byHand }: Context): readonly ManifestEdit[] {
   const { enabled } = request;
+  if (name === "base") {
+    throw new RoboportError("USAGE", "Cannot switch base: the game does not run without it", {
+      hint: "Leave it as it is.",
+    });
+  }
   if (!enabled) requireDispensable(name, { previous, leaving: new Set(request.names) });
   if (game.builtIns.some((builtIn) => builtIn.name === name)) {
-    if (name === "base") throw new RoboportError("USAGE", "Cannot switch base: the game does not run without it");
-    return { builtIn: name, enabled };
+    return [{ builtIn: name, enabled }];
   }
   const mod = manifest.mods.find((each) => each.name === name);
-  if (mod) return { set: { ...mod, enabled } };
+  if (mod) return [{ set: { ...mod, enabled } }];
+  if (byHand.has(name)) return [];
   const isDependency = previous?.mods.some((each) => each.name === name);
   throw new RoboportError("NOT_INSTALLED", `Cannot switch ${name}: roboport.json does not name it`, {
     hint: isDependency
-      ? `Nothing needs it but a recommendation: run "roboport remove ${name}".`
+      ? `It is there because others need or recommend it; "roboport why ${name}" tells, "roboport remove ${name}" turns a recommendation down.`
       : `Run "roboport add ${name}".`,
     data: { name },
   });

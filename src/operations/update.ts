@@ -1,5 +1,6 @@
 import { RoboportError } from "../errors.ts";
 import type { Requirement } from "../resolve/universe.ts";
+import { settled } from "./alone.ts";
 import { findLockfile, getManifest } from "./files.ts";
 import { prepare, type Prepared, type Unsolvable } from "./prepare.ts";
 import type { Session } from "./session.ts";
@@ -19,7 +20,7 @@ export interface UpdateRequest {
  * @see rule OPS-10
  */
 export async function planUpdate(session: Session, request: UpdateRequest): Promise<Prepared | Unsolvable> {
-  const { root } = await session.installation();
+  const { root } = await settled(session);
   const { text, manifest } = await getManifest(root);
   const previous = await findLockfile(root);
   const moving = new Set([...request.names, ...request.to.map(({ name }) => name)]);

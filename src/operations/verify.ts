@@ -1,4 +1,5 @@
 import type { LockedMod } from "../plan/lockfile.ts";
+import { settled } from "./alone.ts";
 import { getLockfile, getManifest } from "./files.ts";
 import { look } from "./look.ts";
 import { planFor, type Prepared } from "./prepare.ts";
@@ -29,11 +30,12 @@ export interface Verification {
  * @see rule OPS-16
  */
 export async function verify(session: Session): Promise<Verification> {
-  const { root } = await session.installation();
+  const { root } = await settled(session);
   const { text } = await getManifest(root);
   const lockfile = await getLockfile(root);
-  const looked = await look(session, { manifestText: text, lockfile, trustStamps: false });
-  const planned = await planFor(session, { manifestText: text, lockfile, looked, command: "verify --repair" });
+  const looking = { trustStamps: false };
+  const looked = await look(session, looking);
+  const planned = await planFor(session, { manifestText: text, lockfile, looked, looking, command: "verify --repair" });
   const { plan } = planned;
   const unrecorded = plan.keep.filter((mod) => mod.sha256 === undefined).map(notRecorded);
   const faults = [

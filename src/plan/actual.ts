@@ -31,13 +31,19 @@ export interface Actual {
   readonly modList: ModList | undefined;
 }
 
+/** The texts beside the mods folder that a plan replaces. */
+export interface ActualTexts {
+  readonly manifest: string | undefined;
+  readonly lockfile: string | undefined;
+}
+
 /**
  * A canonical text of what a plan depends on: equal texts mean that a plan made for one fits the other.
  *
  * @see rule PLAN-3
  */
-export function describeActual(actual: Actual): string {
-  const mods = actual.mods.map((mod) => `${mod.file}\t${mod.stamp}\t${mod.sha256 ?? ""}\t${mod.owned}`).sort();
+export function describeActual(actual: Actual, texts: ActualTexts): string {
+  const mods = actual.mods.map((mod) => `${mod.file}\t${mod.stamp}`).sort();
   const list = (actual.modList?.mods ?? []).map((entry) => `${entry.name}\t${entry.enabled}\t${entry.version ?? ""}`);
-  return JSON.stringify([mods, list]);
+  return JSON.stringify([mods, list, texts.manifest ?? "", texts.lockfile ?? ""]);
 }

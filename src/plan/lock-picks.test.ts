@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseVersion } from "../game/version.ts";
 import type { Release } from "../resolve/universe.ts";
 import { lockPicks } from "./lock-picks.ts";
-import { universeOfLockfile } from "./locked-universe.ts";
+import { universeOfLocked } from "./locked-universe.ts";
 import type { LockedMod } from "./lockfile.ts";
 import { parseManifest } from "./manifest.ts";
 
@@ -20,7 +20,7 @@ function lock(picks: Record<string, Release>, options: { manifest?: string; prev
     builtIns: [{ name: "base", version: GAME, dependencies: [] }],
     disabled: new Set(),
     request: "r",
-    previous: { factorio: GAME, builtIns: [], request: "", mods: options.previous ?? [] },
+    previous: options.previous ?? [],
   });
 }
 
@@ -79,7 +79,7 @@ describe("lockPicks", () => {
 
   it("[LOCK-9] a lockfile is a universe of one release a mod", () => {
     const lockfile = lock({ flib: release("0.16.5", { dependencies: ["base"] }) });
-    const { mods } = universeOfLockfile(lockfile, GAME, []);
+    const { mods } = universeOfLocked(lockfile.mods, GAME, []);
     expect(mods.get("flib")?.releases.map((each) => [each.version.text, each.dependencies])).toEqual([
       ["0.16.5", ["base"]],
     ]);

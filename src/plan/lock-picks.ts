@@ -14,7 +14,8 @@ export interface LockRequest {
   readonly disabled: ReadonlySet<string>;
   /** {@link describeRequest} of what was solved. */
   readonly request: string;
-  readonly previous: Lockfile | undefined;
+  /** What was locked before. */
+  readonly previous: readonly LockedMod[];
 }
 
 /**
@@ -26,7 +27,7 @@ export interface LockRequest {
  * @see rules LOCK-6 to LOCK-8
  */
 export function lockPicks({ picks, previous, manifest, ...facts }: LockRequest): Lockfile {
-  const before = new Map(previous?.mods.map((mod) => [mod.name, mod]));
+  const before = new Map(previous.map((mod) => [mod.name, mod]));
   const mods = [...picks].map(([name, release]) => lockRelease(name, release, before.get(name)));
   return {
     factorio: facts.game,

@@ -1,15 +1,15 @@
 import type { BuiltIn } from "../game/built-ins.ts";
 import type { Version } from "../game/version.ts";
 import type { Mod, Release, Universe } from "../resolve/universe.ts";
-import type { LockedMod, Lockfile } from "./lockfile.ts";
+import type { LockedMod } from "./lockfile.ts";
 
 /**
  * The world as a lockfile knows it: every locked mod with its one release. What can be decided inside it needs no portal.
  *
  * @see rule LOCK-9
  */
-export function universeOfLockfile(lockfile: Lockfile, game: Version, builtIns: readonly BuiltIn[]): Universe {
-  const mods = lockfile.mods.map((mod): Mod => ({ name: mod.name, deprecated: false, releases: [releaseOf(mod)] }));
+export function universeOfLocked(locked: readonly LockedMod[], game: Version, builtIns: readonly BuiltIn[]): Universe {
+  const mods = locked.map((mod): Mod => ({ name: mod.name, deprecated: false, releases: [releaseOf(mod)] }));
   return { game, builtIns, mods: new Map(mods.map((mod) => [mod.name, mod])) };
 }
 

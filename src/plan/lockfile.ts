@@ -58,18 +58,30 @@ export function parseLockfile(text: string): Lockfile {
   try {
     value = parseLenientJson(text);
   } catch (error) {
-    throw shape(error instanceof Error ? error.message : String(error), error);
+    throw shape(error instanceof Error ? error.message : String(error), { cause: error });
   }
   if (!isJsonObject(value)) throw shape("it is not an object");
   if (value["lockfileVersion"] !== FORMAT_VERSION) {
-    throw shape(`its format is ${JSON.stringify(value["lockfileVersion"])}, this program reads ${FORMAT_VERSION}`);
+    const found = JSON.stringify(value["lockfileVersion"]);
+    throw shape(`its format is ${found}, and this program reads ${FORMAT_VERSION}`, {
+      hint: `Use the version of Roboport that wrote ${LOCKFILE_FILE}.`,
+    });
   }
   return {
     factorio: readVersion(value["factorio"], "factorio"),
     builtIns: readList(value["builtIns"], "builtIns").map(readBuiltIn),
     request: typeof value["request"] === "string" ? value["request"] : "",
-    mods: readList(value["mods"], "mods").map(readMod),
+    mods: unrepeated(readList(value["mods"], "mods").map(readMod)),
   };
+}
+
+function unrepeated(mods: readonly LockedMod[]): readonly LockedMod[] {
+  const names = new Set<string>();
+  for (const { name } of mods) {
+    if (names.has(name)) throw shape(`it names ${name} twice`);
+    names.add(name);
+  }
+  return mods;
 }
 
 function readMod(value: unknown, index: number): LockedMod {
@@ -126,11 +138,10 @@ function readVersion(value: unknown, where: string): Version {
   throw shape(`${where} is not a version`);
 }
 
-function shape(why: string, cause?: unknown): RoboportError {
-  return new RoboportError("LOCKFILE_SHAPE", `Cannot read ${LOCKFILE_FILE}: ${why}`, {
-    hint: `Restore it from version control, or delete it and run "roboport install" to solve again.`,
-    cause,
-  });
+function shape(why: string, options: { readonly hint?: string; readonly cause?: unknown } = {}): RoboportError {
+  const { hint = 'Restore it from version control, or delete it and run "roboport install" to solve again.', cause } =
+    options;
+  return new RoboportError("LOCKFILE_SHAPE", `Cannot read ${LOCKFILE_FILE}: ${why}`, { hint, cause });
 }
 
 /**

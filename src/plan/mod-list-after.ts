@@ -22,6 +22,13 @@ export function modListAfter(actual: Actual, lockfile: Lockfile, removed: Readon
   return { mods: [...entries.values()], ...(actual.modList?.extra && { extra: actual.modList.extra }) };
 }
 
+/** A mod-list.json with some of its entries replaced. */
+export function withEntries(list: ModList | undefined, changed: readonly ModListEntry[]): ModList | undefined {
+  if (changed.length === 0) return list;
+  const entries = new Map([...(list?.mods ?? []), ...changed].map((entry) => [entry.name, entry]));
+  return { ...list, mods: [...entries.values()] };
+}
+
 function entryOf(mod: LockedMod, context: { actual: Actual; known: ModListEntry | undefined }): ModListEntry {
   const { version: _, ...known } = context.known ?? { name: mod.name };
   const pin = isOutranked(mod, context.actual) || context.known?.version !== undefined;

@@ -110,7 +110,11 @@ describe("plan", () => {
       { ...actual, mods: [{ ...(mod as PresentMod), stamp: "2:1:1" }] },
       { ...actual, modList: parseModList('{"mods": [{"name": "a", "enabled": false}]}') },
     ];
-    for (const other of others) expect(describeActual(other)).not.toBe(describeActual(actual));
+    const texts = { manifest: "m", lockfile: "l" };
+    const described = describeActual(actual, texts);
+    for (const other of others) expect(describeActual(other, texts)).not.toBe(described);
+    expect(describeActual(actual, { ...texts, manifest: "edited" })).not.toBe(described);
+    expect(describeActual(actual, { ...texts, lockfile: undefined })).not.toBe(described);
   });
 
   it("[PLAN-4] keeps what is right, repairs what is not, upgrades, downgrades and removes", () => {

@@ -1,8 +1,8 @@
-import { formatModList, type ModList } from "../game/mod-list.ts";
+import { formatModList, type ModList, type ModListEntry } from "../game/mod-list.ts";
 import { compareVersions } from "../game/version.ts";
 import type { Actual, PresentMod } from "./actual.ts";
 import { formatLockfile, type LockedMod, type Lockfile } from "./lockfile.ts";
-import { modListAfter } from "./mod-list-after.ts";
+import { modListAfter, withEntries } from "./mod-list-after.ts";
 
 /** One file of the mods folder that changes. */
 export type Action =
@@ -41,6 +41,8 @@ export interface PlanRequest {
   readonly manifestText: string;
   readonly lockfile: Lockfile;
   readonly actual: Actual;
+  /** Entries of mod-list.json that change for mods that are not ours. */
+  readonly entries?: readonly ModListEntry[] | undefined;
 }
 
 /**
@@ -48,20 +50,24 @@ export interface PlanRequest {
  *
  * @see rules PLAN-1 to PLAN-8
  */
-export function planInstall({ manifestText, lockfile, actual }: PlanRequest): Plan {
+export function planInstall({ manifestText, lockfile, actual, entries = [] }: PlanRequest): Plan {
   const wanted = [...lockfile.mods].sort((a, b) => (a.name < b.name ? -1 : 1));
   const names = new Set(wanted.map((mod) => mod.name));
   const decisions = wanted.map((mod) => decide(mod, actual));
   const dropped = actual.mods.filter((present) => present.owned && !names.has(present.name));
-  const modList = modListAfter(actual, lockfile, new Set(dropped.map((present) => present.name)));
+  const stays = new Set(actual.mods.filter((present) => !present.owned).map((present) => present.name));
+  const gone = dropped.map((present) => present.name).filter((name) => !stays.has(name));
+  const listed = { ...actual, modList: withEntries(actual.modList, entries) };
+  const modList = modListAfter(listed, lockfile, new Set(gone));
+  const keep = decisions.flatMap((each) => each.keep ?? []);
   return {
     actions: [...decisions.flatMap((each) => each.actions), ...dropped.map(removal)],
     switches: planSwitches(actual, modList),
-    keep: decisions.flatMap((each) => each.keep ?? []),
+    keep,
     blocked: decisions.flatMap((each) => each.blocked ?? []),
     modList,
     manifestText,
-    lockfile,
+    lockfile: { ...lockfile, mods: withKept(lockfile.mods, keep) },
   };
 }
 
@@ -71,17 +77,27 @@ interface Decision {
   readonly blocked?: Blocked;
 }
 
+/** What was learnt of kept files from their bytes belongs into the lockfile. */
+function withKept(mods: readonly LockedMod[], keep: readonly LockedMod[]): readonly LockedMod[] {
+  const kept = new Map(keep.map((mod) => [mod.name, mod]));
+  return mods.map((mod) => kept.get(mod.name) ?? mod);
+}
+
 /** What one locked mod needs, given every file of ours that carries its name. */
 function decide(mod: LockedMod, actual: Actual): Decision {
   const same = actual.mods.find((present) => present.file === mod.file);
   const others = actual.mods.filter((each) => each.owned && each.name === mod.name && each.file !== mod.file);
-  if (same && holds(same, mod)) return { actions: others.map(removal), keep: mod };
+  if (same && holds(same, mod)) return { actions: others.map(removal), keep: known(mod, same) };
   if (same?.owned) return { actions: [{ do: "repair", from: same, mod }, ...others.map(removal)] };
   if (same || actual.foreign.some(({ file }) => file === mod.file))
     return { actions: [], blocked: { file: mod.file, mod } };
   const [from, ...superfluous] = others;
   const change: Action = from ? { do: direction(from, mod), from, mod } : { do: "add", mod };
   return { actions: [change, ...superfluous.map(removal)] };
+}
+
+function known(mod: LockedMod, { sha256, size }: PresentMod): LockedMod {
+  return mod.sha256 !== undefined || sha256 === undefined ? mod : { ...mod, sha256, size };
 }
 
 function removal(from: PresentMod): Action {

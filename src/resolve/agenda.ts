@@ -1,10 +1,5 @@
 import type { Package } from "./pubgrub/package.ts";
 
-interface Mark {
-  readonly length: number;
-  readonly cursor: number;
-}
-
 /**
  * Which package is decided next: the lines of the manifest, then the mods they name in the same order, then breadth-first
  * what those and the mods that are there in any case depend on.
@@ -14,8 +9,9 @@ interface Mark {
 export class Agenda {
   private readonly packages: Package[] = [];
   private cursor = 0;
-  /** How things were before each decision. */
-  private readonly marks: Mark[] = [];
+  /** How long the agenda was before each decision, and how far it was passed. */
+  private readonly lengths: number[] = [];
+  private readonly cursors: number[] = [];
 
   constructor(first: Iterable<Package>) {
     for (const each of first) this.add(each);
@@ -44,15 +40,17 @@ export class Agenda {
 
   /** Remember this moment as the beginning of a decision level. */
   mark(): void {
-    this.marks.push({ length: this.packages.length, cursor: this.cursor });
+    this.lengths.push(this.packages.length);
+    this.cursors.push(this.cursor);
   }
 
   /** Return to the moment at which the level above this one began. */
   backtrack(level: number): void {
-    const mark = this.marks[level];
-    if (!mark) return;
-    this.packages.length = mark.length;
-    this.cursor = mark.cursor;
-    this.marks.length = level;
+    const [length, cursor] = [this.lengths[level], this.cursors[level]];
+    if (length === undefined || cursor === undefined) return;
+    this.packages.length = length;
+    this.cursor = cursor;
+    this.lengths.length = level;
+    this.cursors.length = level;
   }
 }

@@ -19,6 +19,8 @@ export interface Demands {
 interface Source {
   readonly owner: Package;
   readonly value: number;
+  /** "The owner has this value." */
+  readonly term: Term;
   readonly demands: Demands;
 }
 
@@ -50,11 +52,6 @@ export class DemandBook {
     return taken;
   }
 
-  /** True when it was read what a value asks for. */
-  knows(owner: Package, value: number): boolean {
-    return this.known.get(owner)?.[value] !== undefined;
-  }
-
   /** What a value asks for. */
   of(owner: Package, value: number): Demands {
     let demands = this.known.get(owner);
@@ -64,7 +61,8 @@ export class DemandBook {
 
   private read(owner: Package, value: number): Demands {
     const demands: Demands = { incompatibilities: [], requires: [], recommends: [] };
-    const source = { owner, value, demands };
+    const term = { package: owner, set: onlyValue(value, owner.all.length) };
+    const source = { owner, value, term, demands };
     const requirement = this.packages.lineOf(owner);
     if (requirement) this.addRequirement(source, requirement);
     if (this.packages.isMisfit(owner))
@@ -75,7 +73,7 @@ export class DemandBook {
     return demands;
   }
 
-  private addRequirement({ owner, value, demands }: Source, requirement: Requirement): void {
+  private addRequirement({ term, demands }: Source, requirement: Requirement): void {
     const target = this.target(requirement.name);
     const { constraints } = requirement;
     const broken = valuesWhere(target.candidates.length + 1, (each) => {
@@ -84,7 +82,7 @@ export class DemandBook {
     });
     demands.requires.push(target);
     if (isDisjoint(broken, target.all)) return;
-    const terms = [owned(owner, value), { package: target, set: broken }];
+    const terms = [term, { package: target, set: broken }];
     this.add(demands, { terms, cause: { kind: "requirement", requirement } });
   }
 
@@ -116,13 +114,12 @@ export class DemandBook {
   }
 
   /** The owner's value does not go with the values of the target that break the dependency. */
-  private forbid({ owner, value, demands }: Source, dependency: Dependency, target: Package): void {
+  private forbid({ owner, value, term, demands }: Source, dependency: Dependency, target: Package): void {
     const broken = brokenBy(dependency, target);
     if (isDisjoint(broken, target.all)) return;
     const cause = { kind: "dependency", owner, dependency } as const;
-    const mine = owned(owner, value);
-    if (owner !== target) this.add(demands, { terms: [mine, { package: target, set: broken }], cause });
-    else if (has(broken, value)) this.add(demands, { terms: [mine], cause });
+    if (owner !== target) this.add(demands, { terms: [term, { package: target, set: broken }], cause });
+    else if (has(broken, value)) this.add(demands, { terms: [term], cause });
   }
 
   private add(demands: Demands, incompatibility: Incompatibility): void {
@@ -146,10 +143,6 @@ export class DemandBook {
     );
     terms[place] = { package: cause.owner, set };
   }
-}
-
-function owned(owner: Package, value: number): Term {
-  return { package: owner, set: onlyValue(value, owner.all.length) };
 }
 
 /** The values of a package that a dependency on it does not go with. */

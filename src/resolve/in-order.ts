@@ -59,17 +59,15 @@ function refusal(search: Search, next: Package): Incompatibility | undefined {
   return search.engine.solution.trail[next.latest]?.cause;
 }
 
-/** Decide a package, or pass it when nothing is left to decide. */
+/** Take the most preferred value of a package: put what it requires on the agenda, and go on to the next. */
 export function advance(search: Search, next: Package): void {
   const value = firstRelease(next.domain);
-  if (value === ABSENT) return search.agenda.pass();
-  const demands = search.consider(next, value);
-  if (!demands) return;
-  if (!isSingle(next.domain)) {
-    search.decide(next, value);
+  if (value !== ABSENT) {
+    const demands = search.consider(next, value);
+    if (!demands) return;
+    if (!isSingle(next.domain)) search.decide(next, value);
     search.agenda.add(next);
-    return;
+    for (const required of demands.requires) search.agenda.add(required);
   }
-  for (const required of demands.requires) search.agenda.add(required);
   search.agenda.pass();
 }

@@ -29,14 +29,16 @@ export class Search {
   }
 
   /**
-   * Bring in what a value demands.
+   * Bring in what a value demands. What was known before its package is decided will be propagated then; the rest is
+   * looked at here.
    *
    * @returns its demands, or undefined when they rule the value out or there is a conflict to settle first
    */
   consider(of: Package, value: number): Demands | undefined {
-    if (isSingle(of.domain) && this.book.knows(of, value)) return this.book.of(of, value);
     const demands = this.book.of(of, value);
-    for (const incompatibility of this.book.takeFresh()) this.engine.admit(incompatibility);
+    const fresh = this.book.takeFresh();
+    if (fresh.length === 0 && !isSingle(of.domain)) return demands;
+    for (const incompatibility of fresh) this.engine.admit(incompatibility);
     for (const incompatibility of demands.incompatibilities) this.engine.examine(incompatibility);
     return this.engine.inConflict || !has(of.domain, value) ? undefined : demands;
   }

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { dirname } from "node:path";
 import { diskError } from "./disk-error.ts";
-import { type FileSystem, unlessErrno } from "./file-system.ts";
+import { type FileSystem, syncFolder, unlessErrno } from "./file-system.ts";
 
 /** Whom new files belong to. */
 export interface Owner {
@@ -28,7 +28,7 @@ export async function findOwner(fs: FileSystem, folder: string, policy: OwnerPol
 }
 
 /**
- * Make a folder and those above it that are missing; each belongs to the owner of the one it stands in.
+ * Make a folder and those above it that are missing, for good; each belongs to the owner of the one it stands in.
  *
  * @throws {RoboportError} `PERMISSION`, `DISK_FULL` or `DISK_ERROR`.
  * @see rule OWN-2
@@ -41,6 +41,7 @@ export async function makeFolder(fs: FileSystem, path: string, policy?: OwnerPol
     await unlessErrno(["EEXIST"], fs.mkdir(path));
     const owner = await findOwner(fs, parent, policy);
     if (owner) await fs.chown(path, owner.uid, owner.gid);
+    await syncFolder(fs, parent);
   } catch (error) {
     throw await diskError(error, { message: `Cannot create folder ${path}`, folder: path, fs });
   }

@@ -84,7 +84,7 @@ describe.skipIf(!mayMount())("a disk of its own (as root, where mounting is allo
     expectSuccess(await disk.roboport("verify"));
   });
 
-  it("[FETCH-10] is too small for what is locked, which is known before anything is fetched", async () => {
+  it("[FETCH-9] is too small for what is locked, which is known before anything is fetched", async () => {
     await using disk = await openDisk({ withStore: true });
     expectSuccess(await disk.roboport("add", ...MODS));
     disk.sh("rm -r saves/cache/blobs-v1 mods/big-*; mount -o remount,size=900k .");
@@ -93,7 +93,7 @@ describe.skipIf(!mayMount())("a disk of its own (as root, where mounting is allo
     expect(portal.requests.slice(asked).filter(({ url }) => url.startsWith(portal.filesUrl))).toEqual([]);
   });
 
-  it("[TXN-1] [OPS-1] is too full for the change by less and less, until it is not", async () => {
+  it("[TXN-2] [OPS-1] is too full for the change by less and less, until it is not", async () => {
     await using disk = await openDisk({ size: 4 * KIB });
     const before = await readState(disk.root);
     const outcomes: (number | null)[] = [];

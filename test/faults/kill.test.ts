@@ -1,6 +1,6 @@
 import { watch } from "node:fs";
-import { access } from "node:fs/promises";
-import { join } from "node:path";
+import { access, mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startTestPortal, type TestPortal } from "../../src/testing/index.ts";
 import { createTestServer, type TestServer } from "../cli/harness.ts";
@@ -46,7 +46,7 @@ afterAll(async () => {
   await program?.[Symbol.asyncDispose]();
 });
 
-it(`[OPS-2] [BLOB-7] ${KILLS} kill -9 at random moments each leave the old set or the new one`, {
+it(`[OPS-2] [TXN-3] [TXN-4] [BLOB-7] ${KILLS} kill -9 at random moments each leave the old set or the new one`, {
   timeout: 900_000,
 }, async () => {
   await using server = await createTestServer({ portal: portal.url });
@@ -84,6 +84,20 @@ it.each([
   expect(Object.keys(JSON.parse(manifest).mods)).toEqual(expect.arrayContaining(names));
   expect(Object.keys(files)).toEqual(expect.arrayContaining(names.map((name) => `${name}_1.0.0.zip`)));
   expectSuccess(await server.run(["verify"]));
+  expect(await findLeftovers(server.root)).toEqual([]);
+});
+
+it.each([
+  ["install", ".roboport/stage/0123456789ab-0.new"],
+  ["add mod-29", ".roboport/.state.json.0123456789ab.tmp"],
+  ["add mod-29", ".roboport/.journal.json.0123456789ab.tmp"],
+])("[OPS-2] %s removes %s, which a killed process left", async (command, leftover) => {
+  await using server = await createTestServer({ portal: portal.url });
+  for (const argv of [["init"], ["add", "mod-00@1.0.0"]]) expectSuccess(await server.run(argv));
+  const path = join(server.root, leftover);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, "half");
+  expectSuccess(await start(server, command.split(" ")).ended);
   expect(await findLeftovers(server.root)).toEqual([]);
 });
 

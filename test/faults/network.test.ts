@@ -1,10 +1,11 @@
 import { unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ErrorCode } from "../../src/errors.ts";
 import type { MemoryWorld } from "../../src/testing/index.ts";
 import type { TestServer } from "../cli/harness.ts";
+import { buildProgram, type Program } from "./program.ts";
 import {
   type Answer,
   expectNothingLeft,
@@ -143,7 +144,7 @@ const DOWNLOADS: readonly Fault[] = [
     code: "DOWNLOAD_DIGEST",
   },
   {
-    what: "[NET-5] a portal that hangs up in the middle of every zip",
+    what: "[FETCH-12] a portal that hangs up in the middle of every zip",
     at: "file",
     answer: cutInHalf,
     code: "PORTAL_UNREACHABLE",
@@ -215,7 +216,7 @@ describe.concurrent("a fault changes nothing, leaves nothing, and is over when i
     expectSuccess(await server.run(["add", "wanted"]));
   });
 
-  it("[FETCH-6] a release whose bytes are no longer those of the lockfile", async () => {
+  it("[FETCH-5] a release whose bytes are no longer those of the lockfile", async () => {
     await using scene = await openScene();
     const { world, server } = scene;
     const naming = (mod: string) => ({ ...WANTED, dependencies: ["base", "helper", `? ${mod}`] });
@@ -230,6 +231,38 @@ describe.concurrent("a fault changes nothing, leaves nothing, and is over when i
   });
 });
 
+describe("an account that is refused", () => {
+  let program: Program;
+  beforeAll(async () => {
+    program = await buildProgram();
+  });
+  afterAll(() => program?.[Symbol.asyncDispose]());
+
+  /** In a process of its own, where a failure that nobody waits for is the end. */
+  const run = ({ root, env }: TestServer, argv: readonly string[]) =>
+    program.run(argv, { cwd: root, env: { ...env, ...LOGGED_IN, FACTORIO_TOKEN: "wrong" } });
+
+  it("[OPS-17] ends the process with 7 and a message, whatever else is going on", async () => {
+    await using scene = await openScene({ requireLogin: true });
+    for (let time = 0; time < 3; time++) {
+      const ended = await run(scene.server, ["add", "wanted"]);
+      expect([ended.exitCode, ended.stderr]).toEqual([7, expect.stringContaining("error CREDENTIALS_REFUSED")]);
+    }
+    await expectNothingLeft(scene.server);
+  });
+
+  it("[FETCH-8] does not matter where the store has everything: nobody is asked", async () => {
+    await using scene = await openScene({ requireLogin: true });
+    const { server, portal } = scene;
+    expectSuccess(await server.run(["add", "wanted"], { env: LOGGED_IN }));
+    const asked = portal.requests.length;
+    expectSuccess(await run(server, ["rollback"]));
+    expectSuccess(await run(server, ["rollback"]));
+    expectSuccess(await server.run(["verify"]));
+    expect(portal.requests.slice(asked)).toEqual([]);
+  });
+});
+
 describe.concurrent("a fault that passes is waited for", { timeout: 90_000 }, () => {
   it.each<[string, Place, Answer]>([
     ["[RETRY-2] 429 with seconds", "api", () => status(429, "1")],
@@ -240,8 +273,8 @@ describe.concurrent("a fault that passes is waited for", { timeout: 90_000 }, ()
     ["[RETRY-1] 502 while downloading", "download", () => status(502)],
     ["[RETRY-1] 503 while the file is sent", "file", () => status(503)],
     ["[RETRY-8] metadata that breaks off", "api", cutInHalf],
-    ["[FETCH-8] a zip that breaks off", "file", cutInHalf],
-    ["[FETCH-9] a zip with a flipped bit", "file", altered(withFlippedBit)],
+    ["[FETCH-11] a zip that breaks off", "file", cutInHalf],
+    ["[FETCH-6] a zip with a flipped bit", "file", altered(withFlippedBit)],
   ])("%s", async (_, place, answer) => {
     await using scene = await openScene();
     let times = 0;

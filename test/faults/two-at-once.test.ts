@@ -118,7 +118,7 @@ describe("signals", () => {
     },
   );
 
-  it("[CLI-16] in the middle of a zip leaves nothing either", async () => {
+  it("[CLI-16] [FETCH-10] SIGINT in the middle of a zip leaves nothing either", async () => {
     await using scene = await openScene();
     const { server, breakWith } = scene;
     const before = await readState(server.root);

@@ -23,8 +23,8 @@ export const command = defineCommand({
     const { planInit } = await import("../../operations/init.ts");
     const { commit } = await import("../../operations/commit.ts");
     const found = await planInit(session, context.globals.portals);
-    await commit(session, found.prepared);
     const accounts = await session.credentials();
+    await commit(session, found.prepared);
     const { output } = context;
     if (found.access?.hint) output.warn(found.access.hint);
     output.outcome(documentOf(found, accounts[0]?.source), () => lines(reportOf(found, accounts[0]?.source)));

@@ -20,9 +20,8 @@ export function propagate(solution: PartialSolution): Incompatibility | undefine
 /** Have an incompatibility looked at whenever one of its first two terms may have come to hold. */
 export function watch(incompatibility: Incompatibility): void {
   const [first, second] = incompatibility.terms;
-  if (!first || !second) return;
-  first.package.watchers.push(incompatibility);
-  second.package.watchers.push(incompatibility);
+  first?.package.watchers.push(incompatibility);
+  second?.package.watchers.push(incompatibility);
 }
 
 /**
@@ -53,12 +52,12 @@ function visit(solution: PartialSolution, changed: Package): Incompatibility | u
     const { terms } = incompatibility;
     const mine = terms[0]?.package === changed ? 0 : 1;
     const [watched, other] = [terms[mine], terms[1 - mine]];
-    if (!watched || !other) continue;
+    if (!watched) continue;
     const holds = !conflict && isSubset(changed.domain, watched.set);
     if (holds && terms.length > 2 && watchAnother(incompatibility, mine)) continue;
     watchers[kept++] = incompatibility;
     if (!holds) continue;
-    if (isSubset(other.package.domain, other.set)) conflict = incompatibility;
+    if (!other || isSubset(other.package.domain, other.set)) conflict = incompatibility;
     else narrow(solution, other, incompatibility);
   }
   watchers.length = kept;

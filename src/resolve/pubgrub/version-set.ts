@@ -15,8 +15,13 @@ export function firstValues(count: number): VersionSet {
   return words.length > 0 ? words : [0];
 }
 
+/** The sets with one value, for packages of one word, which most are. */
+const SINGLES: readonly VersionSet[] = Array.from({ length: 32 }, (_, value) => [1 << value]);
+
 /** The set with this one value, for a package of `words` words. */
 export function onlyValue(value: number, words: number): VersionSet {
+  const single = words === 1 ? SINGLES[value] : undefined;
+  if (single) return single;
   const set: number[] = [];
   for (let at = 0; at < words; at++) set.push(at === value >> 5 ? 1 << (value & 31) : 0);
   return set;
