@@ -1,6 +1,7 @@
 import { RoboportError } from "../errors.ts";
 import { BUILT_IN_NAMES, type BuiltIn } from "../game/built-ins.ts";
-import { editManifest, type ManifestEdit, type ManifestMod } from "../plan/manifest.ts";
+import { type ManifestMod } from "../plan/manifest.ts";
+import { editManifest, type ManifestEdit } from "../plan/manifest-edit.ts";
 import { formatConstraints } from "../plan/requirement.ts";
 import type { Requirement } from "../resolve/universe.ts";
 import { settled } from "./alone.ts";

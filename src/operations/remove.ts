@@ -1,7 +1,8 @@
 import { RoboportError } from "../errors.ts";
 import { findDependency, mustBePresent } from "../game/dependency.ts";
 import type { LockedMod, Lockfile } from "../plan/lockfile.ts";
-import { editManifest, type Manifest, type ManifestEdit } from "../plan/manifest.ts";
+import { type Manifest } from "../plan/manifest.ts";
+import { editManifest, type ManifestEdit } from "../plan/manifest-edit.ts";
 import { settled } from "./alone.ts";
 import { findLockfile, getManifest } from "./files.ts";
 import { prepare, type Prepared, type Unsolvable } from "./prepare.ts";

@@ -1,5 +1,6 @@
 import { RoboportError } from "../errors.ts";
-import { editManifest, type Manifest, type ManifestEdit } from "../plan/manifest.ts";
+import { type Manifest } from "../plan/manifest.ts";
+import { editManifest, type ManifestEdit } from "../plan/manifest-edit.ts";
 import type { Lockfile } from "../plan/lockfile.ts";
 import { settled } from "./alone.ts";
 import { findLockfile, getManifest } from "./files.ts";

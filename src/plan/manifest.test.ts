@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isRoboportError } from "../errors.ts";
-import { editManifest, formatNewManifest, parseManifest } from "./manifest.ts";
+import { formatNewManifest, parseManifest } from "./manifest.ts";
+import { editManifest } from "./manifest-edit.ts";
 
 const TEXT = `{
   // the base factory
@@ -41,6 +42,9 @@ describe("manifest", () => {
     ['{"factorio": "two"}', '"factorio"'],
     ['{"builtIns": {"quality": "no"}}', "builtIns.quality"],
     ['{"portals": [1]}', '"portals"'],
+    ['{"mods": {"flib": "^1"}}', "mods.flib"],
+    ['{"mods": {"flib": "*", "flib": "= 1.0.0"}}', '"flib" stands twice'],
+    ["", "line 1"],
   ])("[MAN-3] refuses %j naming %j", (text, named) => {
     expect(() => parseManifest(text)).toThrowError(
       expect.toSatisfy((e) => isRoboportError(e, "MANIFEST_SHAPE") && e.message.includes(named)),
@@ -60,6 +64,39 @@ describe("manifest", () => {
         ["quality", true],
       ]),
     );
+  });
+
+  it.each([
+    ['{"mods": {"a": "*",}}', "a", '{"mods": {}}'],
+    ['{"mods": {"a": "*"}}', "a", '{"mods": {}}'],
+    ['{"mods": {"a": "*", "b": "*"}}', "a", '{"mods": { "b": "*"}}'],
+    ['{"mods": {"a": "*", "b": "*"}}', "b", '{"mods": {"a": "*" }}'],
+    [
+      '{\n  "mods": {\n    // first\n    "a": "*",\n    // second\n    "b": "*" // the last\n  }\n}',
+      "b",
+      '{\n  "mods": {\n    // first\n    "a": "*"\n    // second\n     // the last\n  }\n}',
+    ],
+    [
+      '{\n  "mods": {\n    // first\n    "a": "*",\n    // second\n    "b": "*"\n  }\n}',
+      "a",
+      '{\n  "mods": {\n    // first\n    // second\n    "b": "*"\n  }\n}',
+    ],
+  ])("[MAN-4] %j without %s is %j", (text, name, expected) => {
+    expect(editManifest(text, [{ remove: name }])).toBe(expected);
+  });
+
+  it("[MAN-4] changes only the fields of an entry that say something else", () => {
+    const text = '{"mods": {"a": { "version": "*" /* any */, "note": "mine" }}}';
+    const changed = editManifest(text, [{ set: { name: "a", constraints: [], enabled: false } }]);
+    expect(changed).toContain("/* any */");
+    expect(changed).toContain('"note": "mine"');
+    expect(parseManifest(changed).mods[0]?.enabled).toBe(false);
+  });
+
+  it("[MAN-1] reads and keeps a byte-order mark", () => {
+    const text = '\uFEFF{"mods": {"a": "*"}}';
+    expect(parseManifest(text).mods).toHaveLength(1);
+    expect(editManifest(text, [{ remove: "a" }])).toBe('\uFEFF{"mods": {}}');
   });
 
   it("[MAN-4] adding and removing a mod gives the values before", () => {

@@ -1,5 +1,6 @@
-import { applyEdits, type JSONPath, modify, type ParseError, parse, printParseErrorCode } from "jsonc-parser";
-import { RoboportError } from "../errors.ts";
+import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { isRoboportError, RoboportError } from "../errors.ts";
+import type { Constraint } from "../game/dependency.ts";
 import { isJsonObject } from "../game/json-text.ts";
 import { isModName } from "../game/mod-name.ts";
 import { findVersion } from "../game/version.ts";
@@ -30,7 +31,6 @@ export interface Manifest {
 export const MANIFEST_FILE = "roboport.json";
 const SCHEMA = "https://unpkg.com/roboport/schema/roboport.schema.json";
 const TEXT_MAX = 4 * 1024 * 1024;
-const FORMAT = { formattingOptions: { insertSpaces: true, tabSize: 2, eol: "\n" } };
 
 /**
  * Read a roboport.json: JSON with comments and trailing commas.
@@ -51,17 +51,34 @@ export function parseManifest(text: string): Manifest {
   };
 }
 
-function parseJsonc(text: string): unknown {
-  if (text.length > TEXT_MAX) throw shape(`it is larger than ${TEXT_MAX} characters`);
+function parseJsonc(whole: string): unknown {
+  if (whole.length > TEXT_MAX) throw shape(`it is larger than ${TEXT_MAX} characters`);
+  const text = whole.replace(/^\uFEFF/, "");
   const errors: ParseError[] = [];
-  const value: unknown = parse(text, errors, { allowTrailingComma: true });
+  const tree = parseTree(text, errors, { allowTrailingComma: true });
   const [first] = errors;
-  if (!first) return value;
-  const before = text.slice(0, first.offset);
-  const line = before.split("\n").length;
-  throw shape(
-    `${printParseErrorCode(first.error)} at line ${line}, column ${before.length - before.lastIndexOf("\n")}`,
-  );
+  if (first) throw shape(`${printParseErrorCode(first.error)} at ${placeOf(text, first.offset)}`);
+  if (!tree) throw shape("it is empty");
+  refuseRepeats(text, tree);
+  return getNodeValue(tree);
+}
+
+/** Of two lines for one mod only the last would count, and the other would deceive. */
+function refuseRepeats(text: string, tree: Node): void {
+  for (const property of tree.children ?? []) {
+    const names = new Set<unknown>();
+    for (const entry of property.children?.[1]?.children ?? []) {
+      const key = entry.type === "property" ? entry.children?.[0] : undefined;
+      if (key && names.has(key.value))
+        throw shape(`${JSON.stringify(key.value)} stands twice, at ${placeOf(text, key.offset)}`);
+      if (key) names.add(key.value);
+    }
+  }
+}
+
+function placeOf(text: string, offset: number): string {
+  const before = text.slice(0, offset);
+  return `line ${before.split("\n").length}, column ${before.length - before.lastIndexOf("\n")}`;
 }
 
 function readFactorio(value: unknown): string | undefined {
@@ -72,13 +89,25 @@ function readFactorio(value: unknown): string | undefined {
 
 function readMod(name: string, entry: unknown): ManifestMod {
   if (!isModName(name)) throw shape(`${JSON.stringify(name)} is not a mod name`);
-  if (typeof entry === "string") return { name, constraints: parseConstraints(entry), enabled: true };
+  if (typeof entry === "string") return { name, constraints: readConstraints(name, entry), enabled: true };
   if (!isJsonObject(entry)) throw shape(`mods.${name} is neither a version requirement nor an object`);
   const { version = "*", enabled = true, portal } = entry;
   if (typeof version !== "string") throw shape(`mods.${name}.version is not a string`);
   if (typeof enabled !== "boolean") throw shape(`mods.${name}.enabled is not true or false`);
   if (portal !== undefined && typeof portal !== "string") throw shape(`mods.${name}.portal is not an address`);
-  return { name, constraints: parseConstraints(version), enabled, ...(portal !== undefined && { portal }) };
+  return { name, constraints: readConstraints(name, version), enabled, ...(portal !== undefined && { portal }) };
+}
+
+function readConstraints(name: string, text: string): readonly Constraint[] {
+  try {
+    return parseConstraints(text);
+  } catch (error) {
+    if (!isRoboportError(error, "REQUIREMENT_SYNTAX")) throw error;
+    throw new RoboportError("MANIFEST_SHAPE", `Cannot read ${MANIFEST_FILE}: mods.${name}: ${error.message}`, {
+      hint: error.hint,
+      cause: error,
+    });
+  }
 }
 
 function readObject(value: Readonly<Record<string, unknown>>, key: string): Record<string, unknown> {
@@ -111,42 +140,15 @@ export function formatNewManifest(manifest: Manifest): string {
     ...(manifest.factorio !== undefined && { factorio: manifest.factorio }),
     ...(manifest.portals.length > 0 && { portals: manifest.portals }),
     ...(manifest.builtIns.size > 0 && { builtIns: Object.fromEntries(manifest.builtIns) }),
-    mods: Object.fromEntries(manifest.mods.map((mod) => [mod.name, formatMod(mod)])),
+    mods: Object.fromEntries(manifest.mods.map((mod) => [mod.name, formatManifestMod(mod)])),
     ...(manifest.without.length > 0 && { without: manifest.without }),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-function formatMod(mod: ManifestMod): unknown {
+/** A mod as the manifest holds it. */
+export function formatManifestMod(mod: ManifestMod): unknown {
   const version = formatConstraints(mod.constraints);
   if (mod.enabled && mod.portal === undefined) return version;
   return { version, ...(!mod.enabled && { enabled: false }), ...(mod.portal !== undefined && { portal: mod.portal }) };
-}
-
-/** One change to a manifest; everything it does not name stays as it is written, comments included. */
-export type ManifestEdit =
-  | { readonly set: ManifestMod }
-  | { readonly remove: string }
-  | { readonly builtIn: string; readonly enabled: boolean }
-  | { readonly without: readonly string[] };
-
-/**
- * Change a manifest's text and keep the admin's comments and layout.
- *
- * @throws {RoboportError} `MANIFEST_SHAPE` when the text cannot be read.
- * @see rule MAN-4
- */
-export function editManifest(text: string, edits: readonly ManifestEdit[]): string {
-  parseManifest(text);
-  return edits.reduce((current, edit) => {
-    const [path, value] = pathAndValue(edit);
-    return applyEdits(current, modify(current, path, value, FORMAT));
-  }, text);
-}
-
-function pathAndValue(edit: ManifestEdit): [JSONPath, unknown] {
-  if ("set" in edit) return [["mods", edit.set.name], formatMod(edit.set)];
-  if ("remove" in edit) return [["mods", edit.remove], undefined];
-  if ("builtIn" in edit) return [["builtIns", edit.builtIn], edit.enabled];
-  return [["without"], edit.without.length > 0 ? edit.without : undefined];
 }

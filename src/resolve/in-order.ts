@@ -36,8 +36,14 @@ export function solveInOrder(search: Search, options: InOrderOptions): Outcome {
     const because = refusal(search, next);
     if (because && !relaxed) return { kind: "failed", because };
     advance(search, next);
+    while (isOpenLine(search.agenda.current)) advance(search, search.agenda.current);
   }
   return { kind: "failed", because: search.engine.refutation as Incompatibility };
+}
+
+/** True for a line of the manifest that has to be decided; as it has no alternative, nothing is concluded in between. */
+function isOpenLine(next: Package | undefined): next is Package {
+  return next?.origin === "request" && !isSingle(next.domain);
 }
 
 /** The next package of the agenda; when all are decided, the first recommended mod that can still be had. */
