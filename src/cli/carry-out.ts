@@ -52,7 +52,6 @@ export async function carryOut(
 
 function showDryRun({ output }: CommandContext, prepared: Prepared): number | void {
   const { plan } = prepared;
-  for (const { file } of plan.blocked) output.warn(`mods/${file} is not ours and stands in the way`);
   output.data({ applied: false, ...documentOf(prepared) }, () =>
     isEmptyPlan(plan) ? summariseDone(plan) : lines(showPlan(plan, output), `Would do: ${summarisePlan(plan)}`),
   );

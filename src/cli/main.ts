@@ -10,6 +10,7 @@ import { formatCommandHelp, formatOverview } from "./help.ts";
 import { findInstalledMods } from "./installed-mods.ts";
 import { type OpenOutput, openOutput } from "./output.ts";
 import { reportError } from "./report.ts";
+import { nameSystemError } from "./system-error.ts";
 import type { ParsedCall } from "./stricli-command.ts";
 import { lines, plainOf } from "./styled.ts";
 import { VERSION } from "./version.ts";
@@ -27,7 +28,8 @@ export async function run(argv: readonly string[], world: World, commands = COMM
   const secrets = [new Secret(world.env["FACTORIO_TOKEN"] ?? "")];
   const redact = (text: string): string => redactSecrets(text, secrets);
   const output = openOutput(world, { flags: findOutputFlags(argv[0] === COMPLETE ? [] : argv), redact });
-  const report = (error: unknown): number => reportError(error, { output, world, redact });
+  const report = async (error: unknown): Promise<number> =>
+    reportError(await nameSystemError(error), { output, world, redact });
   const exitCode = await dispatch(argv, { world, commands, output, secrets }).catch(report);
   return output.close().then(() => exitCode, report);
 }

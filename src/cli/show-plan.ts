@@ -29,7 +29,12 @@ export function showPlan(plan: Plan, { columns }: Pick<Output, "columns">): Styl
     bold(each.name),
     `${each.enabled ? "on" : "off"}${each.version === undefined ? "" : `, pinned to ${each.version}`}`,
   ]);
-  return lines(formatTable([...rows, ...switches], { indent: 2, columns }));
+  const blocked = plan.blocked.map(({ file }): readonly Text[] => [
+    red("x"),
+    file,
+    "is not ours, and stands in the way",
+  ]);
+  return lines(formatTable([...rows, ...switches, ...blocked], { indent: 2, columns }));
 }
 
 function versionsOf({ from, to }: ActionDocument): Text {

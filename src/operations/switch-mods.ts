@@ -64,13 +64,20 @@ function editFor(name: string, { manifest, previous, game, request, byHand }: Co
   const mod = manifest.mods.find((each) => each.name === name);
   if (mod) return [{ set: { ...mod, enabled } }];
   if (byHand.has(name)) return [];
-  const isDependency = previous?.mods.some((each) => each.name === name);
   throw new RoboportError("NOT_INSTALLED", `Cannot switch ${name}: roboport.json does not name it`, {
-    hint: isDependency
-      ? `It is there because others need or recommend it; "roboport why ${name}" tells, "roboport remove ${name}" turns a recommendation down.`
-      : `Run "roboport add ${name}".`,
+    hint: hintFor(name, previous),
     data: { name },
   });
+}
+
+function hintFor(name: string, previous: Lockfile | undefined): string {
+  const locked = previous?.mods ?? [];
+  const dependents = dependentsOf(name, locked);
+  if (dependents.length > 0)
+    return `It is on as long as ${listed(dependents)} need${dependents.length === 1 ? "s" : ""} it.`;
+  if (locked.some((mod) => mod.name === name))
+    return `It is only recommended: "roboport remove ${name}" turns it down.`;
+  return `Run "roboport add ${name}".`;
 }
 
 function requireDispensable(

@@ -52,6 +52,11 @@ export class DemandBook {
     return taken;
   }
 
+  /** True when it was read what a value asks for. */
+  knows(owner: Package, value: number): boolean {
+    return this.known.get(owner)?.[value] !== undefined;
+  }
+
   /** What a value asks for. */
   of(owner: Package, value: number): Demands {
     let demands = this.known.get(owner);

@@ -6,7 +6,8 @@ import { ABSENT, firstRelease, has, isSingle } from "./pubgrub/version-set.ts";
 
 /** How a search ended. */
 export type Outcome =
-  | { readonly kind: "solved" }
+  /** Not exact: the answer is valid, but it was not proved to be the preferred one. */
+  | { readonly kind: "solved"; readonly exact: boolean }
   /** A line of the manifest cannot be met together with those before it, or nothing works at all. */
   | { readonly kind: "failed"; readonly because: Incompatibility }
   /** Stopped by a limit. */
@@ -32,13 +33,18 @@ export function solveInOrder(search: Search, options: InOrderOptions): Outcome {
   while (search.settle()) {
     if (search.engine.conflicts > until || deadline.isOver()) return { kind: "stopped" };
     const next = nextPackage(search);
-    if (!next) return { kind: "solved" };
+    if (!next) return { kind: "solved", exact: true };
     const because = refusal(search, next);
     if (because && !relaxed) return { kind: "failed", because };
     advance(search, next);
     while (isOpenLine(search.agenda.current)) advance(search, search.agenda.current);
   }
-  return { kind: "failed", because: search.engine.refutation as Incompatibility };
+  return failed(search);
+}
+
+/** Nothing works at all. */
+export function failed({ engine }: Search): Outcome {
+  return { kind: "failed", because: engine.refutation as Incompatibility };
 }
 
 /** True for a line of the manifest that has to be decided; as it has no alternative, nothing is concluded in between. */
@@ -46,14 +52,18 @@ function isOpenLine(next: Package | undefined): next is Package {
   return next?.origin === "request" && !isSingle(next.domain);
 }
 
-/** The next package of the agenda; when all are decided, the first recommended mod that can still be had. */
-export function nextPackage(search: Search): Package | undefined {
+/**
+ * The next package of the agenda; when all are decided, the first recommended mod that can still be had.
+ *
+ * @param accepts which recommended mods are worth trying
+ */
+export function nextPackage(search: Search, accepts = (_: Package) => true): Package | undefined {
   const { agenda } = search;
   if (agenda.current) return agenda.current;
   for (const entry of agenda.entries) {
     for (const advised of search.recommendedBy(entry)) {
       if (!has(advised.domain, ABSENT) || firstRelease(advised.domain) === ABSENT) continue;
-      if (search.packages.isWelcome(advised)) return advised;
+      if (search.packages.isWelcome(advised) && accepts(advised)) return advised;
     }
   }
   return undefined;
@@ -65,9 +75,8 @@ function refusal(search: Search, next: Package): Incompatibility | undefined {
   return search.engine.solution.trail[next.latest]?.cause;
 }
 
-/** Take the most preferred value of a package: put what it requires on the agenda, and go on to the next. */
-export function advance(search: Search, next: Package): void {
-  const value = firstRelease(next.domain);
+/** Take a value of a package, the most preferred one unless told otherwise: put what it requires on the agenda, and go on to the next. */
+export function advance(search: Search, next: Package, value = firstRelease(next.domain)): void {
   if (value !== ABSENT) {
     const demands = search.consider(next, value);
     if (!demands) return;

@@ -4,7 +4,7 @@ import { Engine } from "./pubgrub/engine.ts";
 import type { Package } from "./pubgrub/package.ts";
 import { Packages } from "./packages.ts";
 import type { SolveRequest } from "./request.ts";
-import { ABSENT, firstRelease, has, isSingle } from "./pubgrub/version-set.ts";
+import { ABSENT, firstRelease, has, isSingle, onlyValue } from "./pubgrub/version-set.ts";
 
 /** The engine at work on a universe: it learns what a release demands when that release is considered. */
 export class Search {
@@ -41,6 +41,30 @@ export class Search {
     for (const incompatibility of fresh) this.engine.admit(incompatibility);
     for (const incompatibility of demands.incompatibilities) this.engine.examine(incompatibility);
     return this.engine.inConflict || !has(of.domain, value) ? undefined : demands;
+  }
+
+  /** True when it is known what a value demands. */
+  knows(of: Package, value: number): boolean {
+    return this.book.knows(of, value);
+  }
+
+  /** From now on every line of the manifest counts, whatever is decided. */
+  insistOnLines(): void {
+    for (const line of this.packages.requests) {
+      this.engine.admit({ terms: [{ package: line, set: onlyValue(ABSENT, 1) }], cause: { kind: "demanded" } });
+      this.consider(line, 1);
+    }
+  }
+
+  get level(): number {
+    return this.engine.solution.level;
+  }
+
+  /** Begin anew above a level, with what was learned. */
+  restart(level: number): void {
+    this.restarts++;
+    this.backtrack(level);
+    this.engine.forget();
   }
 
   decide(of: Package, value: number): void {

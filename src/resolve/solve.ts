@@ -1,4 +1,5 @@
 import { type Diagnosis, diagnose } from "./explain/diagnose.ts";
+import { solveByTrial } from "./by-trial.ts";
 import { type Deadline, startDeadline } from "./deadline.ts";
 import { findingsOf } from "./findings.ts";
 import { type Outcome, solveInOrder } from "./in-order.ts";
@@ -6,18 +7,26 @@ import type { Failure, Resolution, SolveRequest, SolveStats } from "./request.ts
 import { Search } from "./search.ts";
 import { chosenOf, loadOrderOf, picksOf } from "./solution.ts";
 
+/** Conflicts after which deciding in order gives way to trials. */
+const PATIENCE = 300;
+
 const NOTHING_KNOWN: Diagnosis = { conflicts: [], explanation: [], suggestions: [] };
 
 export function solve(request: SolveRequest): Resolution {
   const deadline = startDeadline(request.limits);
   const search = new Search(request);
-  const outcome = solveInOrder(search, { deadline });
+  const outcome = decide(search, deadline);
   if (outcome.kind !== "solved") return fail(request, search, outcome, deadline);
   const chosen = chosenOf(search.agenda.entries);
   const order = loadOrderOf(chosen);
   const findings = findingsOf(chosen, order, request);
-  const stats = statsOf(search, deadline);
+  const stats = { ...statsOf(search, deadline), exact: outcome.exact };
   return { ok: true, picks: picksOf(chosen, order.names, request.universe), loadOrder: order.names, findings, stats };
+}
+
+function decide(search: Search, deadline: Deadline): Outcome {
+  const outcome = solveInOrder(search, { deadline, conflicts: PATIENCE });
+  return outcome.kind === "stopped" && !deadline.isOver() ? solveByTrial(search, deadline) : outcome;
 }
 
 function fail(request: SolveRequest, search: Search, outcome: Outcome, deadline: Deadline): Failure {

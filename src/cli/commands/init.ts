@@ -27,6 +27,9 @@ export const command = defineCommand({
     await commit(session, found.prepared);
     const { output } = context;
     if (found.access?.hint) output.warn(found.access.hint);
+    for (const { text } of found.problems) output.warn(text);
+    if (found.problems.length > 0)
+      output.note('A game would not start with this set; "roboport update" finds one that fits');
     output.outcome(documentOf(found, accounts[0]?.source), () => lines(reportOf(found, accounts[0]?.source)));
   },
 });
@@ -61,6 +64,7 @@ function documentOf(found: Initialisation, account: string | undefined) {
     foreign,
     missing,
     access: found.access ?? null,
+    problems: found.problems,
     credentials: account ?? null,
   };
 }

@@ -11,6 +11,9 @@ import { onlyValue } from "./version-set.ts";
  */
 const JUMP_MAX = 20;
 
+/** How many lessons are kept before some are forgotten, and how many more each time. */
+const LEARNED_STEP = 2000;
+
 /** How fast old conflicts lose their weight. */
 const AGING = 1.05;
 
@@ -29,6 +32,8 @@ export class Engine {
   /** A conflict that was met outside of the propagation. */
   private pending: Incompatibility | undefined;
   private weight = 1;
+  private readonly learned: Incompatibility[] = [];
+  private learnedMax = LEARNED_STEP;
   private readonly hooks: ConflictHooks;
 
   /** @param widen makes an incompatibility speak for as many releases as it is true for */
@@ -65,8 +70,20 @@ export class Engine {
       return;
     }
     this.solution.backtrack(level - others > JUMP_MAX ? level - 1 : others);
-    if (incompatibility.cause.kind === "derived") watch(incompatibility);
+    if (incompatibility.cause.kind === "derived") {
+      watch(incompatibility);
+      this.learned.push(incompatibility);
+    }
     this.examine(incompatibility);
+  }
+
+  /** Let go of the longer half of what was learned, once it is much. */
+  forget(): void {
+    if (this.learned.length < this.learnedMax) return;
+    this.learned.sort((a, b) => a.terms.length - b.terms.length);
+    const kept = this.learned.length >> 1;
+    for (const each of this.learned.splice(kept)) each.forgotten = true;
+    this.learnedMax += LEARNED_STEP;
   }
 
   /** Respect one more incompatibility from now on. */
