@@ -107,6 +107,7 @@ const EXIT_CODES = {
   STORE_DAMAGED: 5,
 } as const;
 
+/** What a {@link RoboportError} is about: stable, for programs to tell errors apart. */
 export type ErrorCode = keyof typeof EXIT_CODES;
 
 /** Facts about an error: printable, serialisable, never a secret. */
@@ -152,6 +153,3 @@ export function isRoboportError(value: unknown, code?: ErrorCode): value is Robo
 export function exitCodeOf(code: ErrorCode): number {
   return EXIT_CODES[code] ?? 1;
 }
-
-/** Every code, for the documentation and its check. */
-export const ERROR_CODES = Object.keys(EXIT_CODES) as readonly ErrorCode[];

@@ -9,6 +9,7 @@ import { findLockfile, getManifest } from "./files.ts";
 import { prepare, type Prepared, type Unsolvable } from "./prepare.ts";
 import type { Session } from "./session.ts";
 
+/** What to want from now on. */
 export interface AddRequest {
   readonly requirements: readonly Requirement[];
   /** ISO 8601 instant: as if nothing had been published since. */

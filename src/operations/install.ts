@@ -4,6 +4,7 @@ import { findLockfile, getManifest } from "./files.ts";
 import { prepare, type Prepared, type Unsolvable } from "./prepare.ts";
 import type { Session } from "./session.ts";
 
+/** How to install. */
 export interface InstallRequest {
   /** Refuse to solve: the lockfile has to answer the manifest as it is. */
   readonly locked: boolean;

@@ -15,6 +15,7 @@ export interface ListedMod {
   readonly present: boolean;
 }
 
+/** What is installed, for whom, and beside it. */
 export interface Listing {
   readonly factorio: string;
   readonly builtIns: readonly { readonly name: string; readonly version: string; readonly enabled: boolean }[];

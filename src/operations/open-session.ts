@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { isRoboportError, RoboportError } from "../errors.ts";
 import { defaultBuiltIns } from "../game/built-ins.ts";
 import { gameVersionOf } from "../game/game-version.ts";
@@ -13,9 +13,11 @@ import type { Secret } from "../portal/secret.ts";
 import { openStore } from "../store/blob-store.ts";
 import { openMetadataCache } from "../store/metadata-cache.ts";
 import { findManifest } from "./files.ts";
+import { findOurFolders } from "./our-folders.ts";
 import { accountPortal, choosePortals, OFFICIAL_PORTAL, openWithAccount } from "./portal-access.ts";
 import type { Game, Session, SessionEvent } from "./session.ts";
 
+/** Surroundings of a run and what its options chose. */
 export interface OpenSessionOptions {
   readonly serverDir: string | undefined;
   readonly modsDir: string | undefined;
@@ -41,7 +43,7 @@ export interface OpenSessionOptions {
 export function openSession(options: OpenSessionOptions): Session {
   const { env, cwd, serverDir, modsDir, factorio, offline, jobs, breakLock, clock, monotonic, signal, emit } = options;
   const home = env["HOME"] ?? env["USERPROFILE"];
-  const folders = ourFolders(env, { cwd, home });
+  const folders = findOurFolders({ env, cwd });
   const owner = { puid: idOf(env, "PUID"), pgid: idOf(env, "PGID") };
   const installation = once(() => findInstallation({ cwd, home, serverDir, modsDir }));
   const credentials = once(() => loadCredentials(options, { installation, configDir: folders.config }));
@@ -87,15 +89,6 @@ function once<T>(make: () => T): () => T {
 }
 
 type Environment = OpenSessionOptions["env"];
-
-/** Where our own files lie: `ROBOPORT_CACHE_DIR`, else the folders of the XDG base directory specification. */
-function ourFolders(env: Environment, { cwd, home = cwd }: { cwd: string; home: string | undefined }) {
-  const own = env["ROBOPORT_CACHE_DIR"];
-  return {
-    cache: own ? resolve(cwd, own) : join(env["XDG_CACHE_HOME"] || join(home, ".cache"), "roboport"),
-    config: join(env["XDG_CONFIG_HOME"] || join(home, ".config"), "roboport"),
-  };
-}
 
 /** @throws {RoboportError} `USAGE` when the variable is set and no id. */
 function idOf(env: Environment, variable: "PUID" | "PGID"): number | undefined {

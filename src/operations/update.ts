@@ -5,6 +5,7 @@ import { findLockfile, getManifest } from "./files.ts";
 import { prepare, type Prepared, type Unsolvable } from "./prepare.ts";
 import type { Session } from "./session.ts";
 
+/** What to move, and how far. */
 export interface UpdateRequest {
   /** Only these move, and what must move with them; all when empty. */
   readonly names: readonly string[];

@@ -13,6 +13,7 @@ export interface Fault {
   readonly text: string;
 }
 
+/** What reading every locked zip again showed. */
 export interface Verification {
   /** Locked mods whose bytes were read and are right. */
   readonly good: number;

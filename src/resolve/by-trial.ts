@@ -19,6 +19,7 @@ type Model = ReadonlyMap<Package, number>;
  * @returns as the search in order; not `exact` when the time was over before the answer was proved to be that one
  */
 export function solveByTrial(search: Search, deadline: Deadline): Outcome {
+  search.engine.jumpMax = Number.POSITIVE_INFINITY;
   search.backtrack(0);
   search.insistOnLines();
   const trial = new Trial(search, deadline);

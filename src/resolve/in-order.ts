@@ -4,6 +4,12 @@ import type { Package } from "./pubgrub/package.ts";
 import type { Search } from "./search.ts";
 import { ABSENT, firstRelease, has, isSingle } from "./pubgrub/version-set.ts";
 
+/**
+ * A conflict between two mods far apart on the agenda has nothing to do with the hundreds in between: they are not
+ * decided again when it is resolved.
+ */
+const JUMP_MAX = 20;
+
 /** How a search ended. */
 export type Outcome =
   /** Not exact: the answer is valid, but it was not proved to be the preferred one. */
@@ -29,6 +35,7 @@ export interface InOrderOptions {
  */
 export function solveInOrder(search: Search, options: InOrderOptions): Outcome {
   const { deadline, relaxed = false, conflicts = Number.POSITIVE_INFINITY } = options;
+  search.engine.jumpMax = JUMP_MAX;
   const until = search.engine.conflicts + conflicts;
   while (search.settle()) {
     if (search.engine.conflicts > until || deadline.isOver()) return { kind: "stopped" };

@@ -81,4 +81,5 @@ export interface Failure {
   readonly stats: SolveStats;
 }
 
+/** What solving answers. */
 export type Resolution = Solution | Failure;

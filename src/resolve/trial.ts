@@ -1,6 +1,6 @@
 import type { Deadline } from "./deadline.ts";
 import type { Package } from "./pubgrub/package.ts";
-import { ABSENT, firstRelease, has, isSingle, sizeOf } from "./pubgrub/version-set.ts";
+import { ABSENT, firstRelease, has, isSingle } from "./pubgrub/version-set.ts";
 import type { Search } from "./search.ts";
 
 /** Conflicts before the first restart; later ones wait for multiples of it. */
@@ -15,26 +15,32 @@ export class Trial {
   /** The value each package had when it was last decided. */
   private readonly lastValues = new Map<Package, number>();
   private runs = 0;
+  /** How much of the trail was looked at for packages with a single value left. */
+  private seen = 0;
 
   constructor(search: Search, deadline: Deadline) {
     this.search = search;
     this.deadline = deadline;
   }
 
-  /** @param floor the level up to which decisions are given: "refuted" when they leave nothing */
-  run(floor: number): TrialResult {
+  /**
+   * @param floor the level up to which decisions are given: "refuted" when they leave nothing
+   * @param conflicts after which to stop
+   */
+  run(floor: number, conflicts: number): TrialResult {
     const { search } = this;
+    const until = search.engine.conflicts + conflicts;
     let restartAt = this.nextRestart();
     while (search.settle()) {
       if (search.level < floor) return "refuted";
-      if (this.deadline.isOver()) return "stopped";
+      if (search.engine.conflicts > until || this.deadline.isOver()) return "stopped";
       if (search.engine.conflicts >= restartAt) {
         search.restart(floor);
         restartAt = this.nextRestart();
-      } else if (!this.bringInForced()) {
+      } else if (!this.bringInForced(Math.min(this.seen, search.engine.solution.trail.length))) {
         const next = this.mostActive();
         if (next) this.decide(next);
-        else if (!this.bringInForced(true)) return "found";
+        else if (!this.bringInForced(0)) return "found";
       }
     }
     return "refuted";
@@ -47,29 +53,26 @@ export class Trial {
   /**
    * Look at what packages demand that have a single value left.
    *
-   * @param again look also at what was known already
+   * @param from where on the trail to begin
    * @returns true when there is something to settle
    */
-  private bringInForced(again = false): boolean {
+  private bringInForced(from: number): boolean {
     const { trail } = this.search.engine.solution;
     const before = trail.length;
-    for (const each of this.search.packages.all()) {
-      if (has(each.domain, ABSENT) || !isSingle(each.domain)) continue;
-      const value = firstRelease(each.domain);
-      if ((again || !this.search.knows(each, value)) && !this.search.consider(each, value)) return true;
+    for (this.seen = from; this.seen < trail.length; this.seen++) {
+      const of = trail[this.seen]?.package;
+      if (!of || has(of.domain, ABSENT) || !isSingle(of.domain) || of.origin === "request") continue;
+      if (!this.search.consider(of, firstRelease(of.domain))) return true;
     }
     return trail.length > before;
   }
 
-  /** Of the packages that must be there and have a choice, the one most often in conflicts for the choice it has. */
+  /** Of the packages that must be there and have a choice, the one that took part in most of the latest conflicts. */
   private mostActive(): Package | undefined {
     let best: Package | undefined;
-    let most = -1;
     for (const each of this.search.packages.all()) {
       if (has(each.domain, ABSENT) || isSingle(each.domain)) continue;
-      const score = each.activity / sizeOf(each.domain);
-      if (score <= most) continue;
-      [best, most] = [each, score];
+      if (!best || each.activity > best.activity) best = each;
     }
     return best;
   }

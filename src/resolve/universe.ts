@@ -19,6 +19,7 @@ export interface Release {
   readonly portal?: string;
 }
 
+/** A mod with all of its releases. */
 export interface Mod {
   readonly name: string;
   /** Its author asks not to use it any more. */

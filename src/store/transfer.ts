@@ -61,7 +61,7 @@ export async function transfer<R extends DownloadRequest>(
       return await store.receive(async (file, path) => {
         const digests = await receiveBytes(request, { ...options, file });
         requireDigests(request, digests);
-        checkModZip(path, request);
+        requireModZip(path, request);
         return digests;
       });
     } catch (error) {
@@ -72,6 +72,18 @@ export async function transfer<R extends DownloadRequest>(
       if (restarts === RESTARTS_MAX) throw gaveUp(request, error);
       events({ kind: "download-restarted", id: request.id, received: 0, why: error.message });
     }
+  }
+}
+
+/** In a set of 200 mods the zip that is wrong has to be named. */
+function requireModZip(path: string, request: DownloadRequest): void {
+  try {
+    checkModZip(path, request);
+  } catch (error) {
+    if (!isRoboportError(error, "ZIP_INVALID")) throw error;
+    const message = error.message.replace("Cannot use this zip", `Cannot use ${request.id}`);
+    const data = { ...error.data, name: request.name, version: request.version };
+    throw new RoboportError("ZIP_INVALID", message, { hint: error.hint, data, cause: error });
   }
 }
 

@@ -27,8 +27,7 @@ export interface Sequence extends Admin {
 /** How a command ended. */
 export interface Done {
   readonly exitCode: number;
-  // The documents of all commands.
-  // oxlint-disable-next-line typescript/no-explicit-any
+  // oxlint-disable-next-line typescript/no-explicit-any -- the documents of all commands
   readonly document: Record<string, any>;
 }
 

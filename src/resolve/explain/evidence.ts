@@ -5,7 +5,7 @@ import { intersect, isSubset, unite, type VersionSet } from "../pubgrub/version-
 
 /** What a refutation rests on. */
 export interface Evidence {
-  /** The incompatibilities that were not derived, in the order in which the search came to use them. */
+  /** The incompatibilities of the universe and the request, in the order in which the search came to use them. */
   readonly sources: readonly Incompatibility[];
   /** The assignments it rests on, in the order of the trail. */
   readonly steps: readonly Assignment[];
@@ -42,7 +42,7 @@ class Collector {
       if (this.unfolded.has(each)) continue;
       this.unfolded.add(each);
       if (each.cause.kind !== "derived") {
-        this.sources.add(each);
+        if (each.cause.kind !== "demanded") this.sources.add(each);
         continue;
       }
       stack.push(...each.cause.from);

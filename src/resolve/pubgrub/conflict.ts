@@ -120,11 +120,29 @@ class RootCause {
   }
 
   lesson(): Lesson {
+    this.dropImplied();
     const byLevel = [...this.terms]
       .map(([of, { set, level }]) => ({ term: { package: of, set }, level }))
       .sort((a, b) => b.level - a.level);
     const incompatibility = this.learned(byLevel.map(({ term }) => term));
     return { incompatibility, level: byLevel[0]?.level ?? 0, others: byLevel[1]?.level ?? 0 };
+  }
+
+  /** Resolve away every term that follows from the others alone. */
+  private dropImplied(): void {
+    for (const [of, { set, satisfier, level }] of [...this.terms]) {
+      const cause = level < this.highest ? this.solution.trail[satisfier]?.cause : undefined;
+      if (!cause || !isSubset(of.all, unite(set, termOn(cause, of).set))) continue;
+      if (!cause.terms.every((term) => term.package === of || this.implies(term))) continue;
+      this.remove(of);
+      this.from.push(cause);
+      for (const term of cause.terms) if (term.package !== of && !this.terms.has(term.package)) this.facts.push(term);
+    }
+  }
+
+  private implies(term: Term): boolean {
+    const known = this.terms.get(term.package);
+    return known ? isSubset(known.set, term.set) : this.solution.levelOf(term) === 0;
   }
 
   private learned(terms: Term[]): Incompatibility {

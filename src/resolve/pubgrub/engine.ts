@@ -5,12 +5,6 @@ import { PartialSolution } from "./partial-solution.ts";
 import { examine, propagate, watch } from "./propagation.ts";
 import { onlyValue } from "./version-set.ts";
 
-/**
- * The farthest jump back. Beyond it only one level is undone: what the jump would undo has nothing to do with the
- * conflict, and hundreds of mods would have to be decided again.
- */
-const JUMP_MAX = 20;
-
 /** How many lessons are kept before some are forgotten, and how many more each time. */
 const LEARNED_STEP = 2000;
 
@@ -25,6 +19,8 @@ const AGING = 1.05;
  */
 export class Engine {
   readonly solution = new PartialSolution();
+  /** The farthest jump back: beyond it only one level is undone, and what the jump would have undone stays decided. */
+  jumpMax = Number.POSITIVE_INFINITY;
   conflicts = 0;
   decisions = 0;
   /** The proof that nothing works, once there is one. */
@@ -69,7 +65,7 @@ export class Engine {
       this.refutation = incompatibility;
       return;
     }
-    this.solution.backtrack(level - others > JUMP_MAX ? level - 1 : others);
+    this.solution.backtrack(level - others > this.jumpMax ? level - 1 : others);
     if (incompatibility.cause.kind === "derived") {
       watch(incompatibility);
       this.learned.push(incompatibility);

@@ -7,7 +7,7 @@ import { startTestPortal, type TestPortal } from "../../src/testing/index.ts";
 import { createTestServer, type TestServer, type TestServerOptions } from "../cli/harness.ts";
 import { change, oddWorld, outcomeOf, ownZip, serverAfter, textOf } from "./scene.ts";
 
-/* Each of these is a reported fault: it says what is right, and turns red as soon as the fault is mended. */
+/* Each of these was a fault once. */
 
 const world = oddWorld();
 let portal: TestPortal;
@@ -80,7 +80,7 @@ describe("files of the admin", () => {
 });
 
 describe("what roboport.lock is for", () => {
-  it("an adopted set can be installed on another machine", async () => {
+  it("[OPS-27] an adopted set can be installed on another machine", async () => {
     await using source = await withMods({ "lib_1.0.0.zip": await publishedZip("lib", "1.0.0") });
     await source.run(["init"]);
     await using clone = await createTestServer({ portal: portal.url });
@@ -88,7 +88,7 @@ describe("what roboport.lock is for", () => {
     expect(outcomeOf(await clone.run(["install", "--json"]))).toEqual([0, undefined]);
   });
 
-  it("an adopted zip is decided with by its own dependencies, not by those of the portal's release", async () => {
+  it("[OPS-26] an adopted zip is decided with by its own dependencies, not by those of the portal's release", async () => {
     const mine = ownZip("lib", "2.0.0", { dependencies: ["base", "! sugar"] });
     await using server = await withMods({ "lib_2.0.0.zip": mine });
     await server.run(["init"]);
@@ -97,7 +97,7 @@ describe("what roboport.lock is for", () => {
     expect(mods.find((mod: { name: string }) => mod.name === "lib").version).not.toBe("2.0.0");
   });
 
-  it("update passes over a locked release that was withdrawn and is nowhere any more", async () => {
+  it("[OPS-25] update passes over a locked release that was withdrawn and is nowhere any more", async () => {
     const own = oddWorld();
     const other = await startTestPortal(own);
     await using server = await createTestServer({ portal: other.url });
