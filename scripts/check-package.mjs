@@ -7,7 +7,7 @@ import { formatMessage } from "publint/utils";
 import { readSource, runCheck } from "./source-tree.mjs";
 
 const TARBALL_MAX = 600_000;
-const PUBLISHED = /^(?:dist\/|LICENSE$|README\.md$|CHANGELOG\.md$|package\.json$)/;
+const PUBLISHED = /^(?:dist\/|schema\/|LICENSE$|README\.md$|CHANGELOG\.md$|package\.json$)/;
 const PRIVATE = /\.test\.|\.map$|\.tsbuildinfo$/;
 
 await runCheck(async (root) => {

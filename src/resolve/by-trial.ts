@@ -5,6 +5,15 @@ import { ABSENT, firstRelease, has, isSingle } from "./pubgrub/version-set.ts";
 import type { Search } from "./search.ts";
 import { Trial } from "./trial.ts";
 
+/** Conflicts that improving an answer may take; beyond, it stays as it is. */
+const IMPROVEMENT_MAX = 3000;
+
+export interface TrialOptions {
+  readonly deadline: Deadline;
+  /** Conflicts after which to stop looking for a first answer. */
+  readonly conflicts: number;
+}
+
 /** The values of an answer; what is not in it is absent. */
 type Model = ReadonlyMap<Package, number>;
 
@@ -16,23 +25,24 @@ type Model = ReadonlyMap<Package, number>;
  * preferred value that is left, there is nothing to prove; elsewhere that value is tried, and the trial ends in a better
  * answer or in the proof that there is none. So the last answer is the one that deciding in order would have found.
  *
- * @returns as the search in order; not `exact` when the time was over before the answer was proved to be that one
+ * @returns as the search in order; not `exact` when it took too much to prove that the answer is that one
  */
-export function solveByTrial(search: Search, deadline: Deadline): Outcome {
+export function solveByTrial(search: Search, { deadline, conflicts }: TrialOptions): Outcome {
   search.engine.jumpMax = Number.POSITIVE_INFINITY;
   search.backtrack(0);
   search.insistOnLines();
   const trial = new Trial(search, deadline);
-  const first = trial.run(0);
+  const first = trial.run(0, conflicts);
   if (first !== "found") return first === "stopped" ? { kind: "stopped" } : failed(search);
   return improve(search, trial, deadline);
 }
 
 function improve(search: Search, trial: Trial, deadline: Deadline): Outcome {
+  const until = search.engine.conflicts + IMPROVEMENT_MAX;
   let model = takeModel(search);
   search.backtrack(0);
   while (search.settle()) {
-    if (deadline.isOver()) return settleFor(search, model);
+    if (search.engine.conflicts > until || deadline.isOver()) return settleFor(search, model);
     const next = nextPackage(search);
     if (!next) return { kind: "solved", exact: true };
     const value = firstRelease(next.domain);
@@ -43,7 +53,7 @@ function improve(search: Search, trial: Trial, deadline: Deadline): Outcome {
     if (!search.consider(next, value)) continue;
     search.decide(next, value);
     const floor = search.level;
-    const result = trial.run(floor);
+    const result = trial.run(floor, until - search.engine.conflicts);
     if (result === "stopped") return settleFor(search, model);
     if (result === "refuted") continue;
     model = takeModel(search);

@@ -7,7 +7,7 @@ import type { Failure, Resolution, SolveRequest, SolveStats } from "./request.ts
 import { Search } from "./search.ts";
 import { chosenOf, loadOrderOf, picksOf } from "./solution.ts";
 
-/** Conflicts after which deciding in order gives way to trials. */
+/** Conflicts after which the search in order gives way to trials for the first time. */
 const PATIENCE = 300;
 
 const NOTHING_KNOWN: Diagnosis = { conflicts: [], explanation: [], suggestions: [] };
@@ -24,9 +24,15 @@ export function solve(request: SolveRequest): Resolution {
   return { ok: true, picks: picksOf(chosen, order.names, request.universe), loadOrder: order.names, findings, stats };
 }
 
+/** In order first, and for as long as that is easy; from then on in order and by trial in turn, each time for longer. */
 function decide(search: Search, deadline: Deadline): Outcome {
-  const outcome = solveInOrder(search, { deadline, conflicts: PATIENCE });
-  return outcome.kind === "stopped" && !deadline.isOver() ? solveByTrial(search, deadline) : outcome;
+  for (let conflicts = PATIENCE; ; conflicts *= 2) {
+    const inOrder = solveInOrder(search, { deadline, conflicts });
+    if (inOrder.kind !== "stopped" || deadline.isOver()) return inOrder;
+    const byTrial = solveByTrial(search, { deadline, conflicts: 2 * conflicts });
+    if (byTrial.kind !== "stopped" || deadline.isOver()) return byTrial;
+    search.backtrack(0);
+  }
 }
 
 function fail(request: SolveRequest, search: Search, outcome: Outcome, deadline: Deadline): Failure {

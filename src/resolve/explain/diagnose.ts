@@ -15,7 +15,7 @@ import { tellConflict } from "./tell-conflict.ts";
 /** How many conflicts are explained one by one. */
 const EXPLAINED_MAX = 20;
 /** How much trying the search for further conflicts may take. */
-const CONFLICTS_MAX = 2000;
+const CONFLICTS_MAX = 500;
 
 /** Everything there is to say about a request that cannot be met. */
 export interface Diagnosis {

@@ -2,9 +2,13 @@ import type { Incompatibility } from "../pubgrub/incompatibility.ts";
 import { refute } from "./refute.ts";
 import { ABSENT, has, intersect, unite } from "../pubgrub/version-set.ts";
 
-/** Work is counted in incompatibilities looked at, so that the same request is explained alike on every machine. */
-const EFFORT = 60_000;
-const CONFLICTS_PER_PROOF = 400;
+/**
+ * Work is counted in incompatibilities looked at and in conflicts, so that the same request is explained alike on every
+ * machine.
+ */
+const EFFORT = 20_000;
+const CONFLICT_EFFORT = 20;
+const CONFLICTS_PER_PROOF = 300;
 
 /**
  * As few of these incompatibilities as still cannot all be respected, said as plainly as possible.
@@ -15,8 +19,10 @@ const CONFLICTS_PER_PROOF = 400;
 export function reduceClaims(claims: readonly Incompatibility[]): readonly Incompatibility[] {
   let effort = 0;
   const attempt = (tried: readonly Incompatibility[]) => {
-    effort += tried.length;
-    return effort > EFFORT ? undefined : refute(tried, CONFLICTS_PER_PROOF)?.used;
+    if (effort > EFFORT) return undefined;
+    const { refutation, conflicts } = refute(tried, CONFLICTS_PER_PROOF);
+    effort += tried.length + CONFLICT_EFFORT * conflicts;
+    return refutation?.used;
   };
   let core = attempt(claims) ?? claims;
   core = attempt(groupsOf(core).map(takeTogether)) ?? togetherWherePossible(core, attempt);

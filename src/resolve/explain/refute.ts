@@ -18,12 +18,19 @@ export interface Refutation {
   readonly source: ReadonlyMap<Incompatibility, Incompatibility>;
 }
 
+/** What an attempt to prove came to. */
+export interface RefuteResult {
+  /** Absent when something is left, or when the conflicts allowed were not enough to see. */
+  readonly refutation?: Refutation;
+  readonly conflicts: number;
+}
+
 /**
  * Prove that these incompatibilities alone leave nothing, given that every line of the manifest in them counts.
  *
- * @returns undefined when they leave something, or when `conflicts` were not enough to see
+ * @param conflictsMax conflicts after which to give up
  */
-export function refute(claims: readonly Incompatibility[], conflicts: number): Refutation | undefined {
+export function refute(claims: readonly Incompatibility[], conflictsMax: number): RefuteResult {
   const engine = new Engine();
   const copies = new Map<Package, Package>();
   const source = new Map<Incompatibility, Incompatibility>();
@@ -34,16 +41,16 @@ export function refute(claims: readonly Incompatibility[], conflicts: number): R
     engine.admit(copy);
   }
   while (engine.settle()) {
-    if (engine.conflicts > conflicts) return undefined;
-    const next = smallestOpen(copies.values());
-    if (!next) return undefined;
+    const next = engine.conflicts > conflictsMax ? undefined : smallestOpen(copies.values());
+    if (!next) return { conflicts: engine.conflicts };
     engine.decide(next, firstRelease(next.domain));
   }
   const because = engine.refutation as Incompatibility;
+  const { conflicts } = engine;
   const evidence = collectEvidence(engine.solution, because);
   const used = evidence.sources.map((each) => source.get(each)).filter((each) => each !== undefined);
   const original = new Map([...copies].map(([of, copy]) => [copy, of]));
-  return { evidence, because, used, lemmas: engine.conflicts, original, source };
+  return { refutation: { evidence, because, used, lemmas: conflicts, original, source }, conflicts };
 }
 
 /** What is asked for comes first in the trail, and so in what is told. */

@@ -11,15 +11,13 @@ import { shortList } from "./wording.ts";
 /** The longest proof that is told step by step: what it rests on, and what it concludes on the way. */
 const CLAIMS_MAX = 24;
 const LEMMAS_MAX = 12;
-/** How much trying the proof may take that is told. */
-const CONFLICTS_MAX = 2000;
 /** How many rules stand for the others in a summary. */
 const SUMMARY_RULES = 6;
 
 /** A conflict between claims in words: its proof, or a summary when that is too long for a person. */
 export function tellConflict(claims: readonly Incompatibility[], request: SolveRequest, protocol: Protocol): Conflict {
-  const refutation = claims.length <= CLAIMS_MAX ? refute(claims, CONFLICTS_MAX) : undefined;
-  if (refutation && refutation.lemmas <= LEMMAS_MAX) tellProof(refutation, request, protocol);
+  const refutation = claims.length <= CLAIMS_MAX ? refute(claims, LEMMAS_MAX).refutation : undefined;
+  if (refutation) tellProof(refutation, request, protocol);
   else summarise(claims, request, protocol);
   return protocol.close(coreNames(claims));
 }
