@@ -44,12 +44,18 @@ def solve(path, roots):
     solver = pool.Solver()
     solver.set_flag(solv.Solver.SOLVER_FLAG_IGNORE_RECOMMENDED, 1)
     problems = solver.solve(jobs)
-    explained = [str(problem.findproblemrule().info().problemstr()) for problem in problems]
+    explained = [explain(problem) for problem in problems]
     done = time.process_time()
     picks = {}
     if not problems:
         picks = {s.name: s.evr.split("-")[0] for s in solver.transaction().newsolvables()}
     return (not explained, picks), [(built - start) * 1000, (done - built) * 1000]
+
+
+def explain(problem):
+    """What is wrong, and what can be done about it: the same as Roboport tells."""
+    remedies = [[element.str() for element in solution.elements()] for solution in problem.solutions()]
+    return str(problem.findproblemrule().info().problemstr()), remedies
 
 
 main()

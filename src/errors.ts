@@ -105,6 +105,8 @@ const EXIT_CODES = {
   DISK_ERROR: 6,
   /** A file of the store is missing or no longer holds the bytes its name says. */
   STORE_DAMAGED: 5,
+  /** `audit` found an error: the game does not load this set of mods. */
+  AUDIT_FAILED: 3,
 } as const;
 
 /** What a {@link RoboportError} is about: stable, for programs to tell errors apart. */

@@ -6,6 +6,7 @@
  */
 export { type ErrorCode, exitCodeOf, isRoboportError, RoboportError } from "./errors.ts";
 export { type AddRequest, planAdd } from "./operations/add.ts";
+export { type Audit, auditLockfile, auditModsFolder } from "./operations/audit.ts";
 export { type Committed, commit } from "./operations/commit.ts";
 export { type Initialisation, planInit } from "./operations/init.ts";
 export { type InstallRequest, planToInstall } from "./operations/install.ts";

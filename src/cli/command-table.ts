@@ -84,6 +84,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/why.ts"),
   },
   {
+    name: "why-not",
+    group: "Look around",
+    brief: "Explain why a release was not chosen, and what would have to give",
+    load: () => import("./commands/why-not.ts"),
+  },
+  {
     name: "info",
     group: "Look around",
     brief: "Show what the portal knows about a mod",
@@ -100,6 +106,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: "Look around",
     brief: "Check every installed file against the lockfile",
     load: () => import("./commands/verify.ts"),
+  },
+  {
+    name: "audit",
+    group: "Look around",
+    brief: "Check whether the game would load the mods as they are",
+    load: () => import("./commands/audit.ts"),
   },
   {
     name: "plan",

@@ -1,12 +1,27 @@
 import { RoboportError } from "../errors.ts";
+import type { TimeLimits } from "../operations/time-limits.ts";
 import { valueFlag } from "./command.ts";
+import { minAgeFlag } from "./duration-flag.ts";
 
-/** `--at DATE`, as an ISO 8601 instant: a day alone means its first moment in UTC. */
-export const atFlag = valueFlag(
-  "DATE",
-  "Decide as if nothing had been published since this day or instant",
-  parseInstant,
-);
+/** Options of every command that decides by when releases were published. */
+export const timeFlags = {
+  /** As an ISO 8601 instant: a day alone means its first moment in UTC. */
+  at: valueFlag("DATE", "Decide as if nothing had been published since this day or instant", parseInstant),
+  minAge: minAgeFlag,
+} as const;
+
+/**
+ * What these options say on this day.
+ *
+ * @see rules OPS-28 and OPS-29
+ */
+export function timeLimits(
+  { at, minAge }: { readonly at: string | undefined; readonly minAge: number | undefined },
+  clock: () => Date,
+): TimeLimits {
+  const settledBefore = minAge === undefined ? undefined : new Date(clock().getTime() - minAge).toISOString();
+  return { releasedBefore: at, settledBefore };
+}
 
 /** @throws {RoboportError} `USAGE` */
 function parseInstant(text: string): string {

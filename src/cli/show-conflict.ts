@@ -1,5 +1,6 @@
 import { exitCodeOf } from "../errors.ts";
 import type { Unsolvable } from "../operations/prepare.ts";
+import type { Failure } from "../resolve/request.ts";
 import type { Output } from "./output.ts";
 import { bold, dim, lines, styled, type Text } from "./styled.ts";
 
@@ -11,11 +12,18 @@ export function showConflict({ failure }: Pick<Unsolvable, "failure">, output: O
     ? "Ran out of time before an answer was found"
     : "No set of releases satisfies every requirement";
   output.data({ ok: false, error: { code, message }, explanation, suggestions, core, conflicts, stats }, () =>
-    lines(
-      bold(`${message}:`),
-      explanation.map(({ number, text }): Text => styled`  ${dim(`${number}.`)} ${text}`),
-      suggestions.length > 0 ? ["", bold("What would help:"), ...suggestions.map(({ text }) => `  * ${text}`)] : [],
-    ),
+    lines(bold(`${message}:`), conflictLines(failure)),
   );
   return exitCodeOf(code);
+}
+
+/** The sentences of an explanation, and the changes that would help. */
+export function conflictLines({
+  explanation,
+  suggestions,
+}: Pick<Failure, "explanation" | "suggestions">): readonly Text[] {
+  return [
+    ...explanation.map(({ number, text }) => styled`  ${dim(`${number}.`)} ${text}`),
+    ...(suggestions.length > 0 ? ["", bold("What would help:"), ...suggestions.map(({ text }) => `  * ${text}`)] : []),
+  ];
 }

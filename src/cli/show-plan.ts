@@ -6,7 +6,8 @@ import { formatBytes, formatCount } from "./quantity.ts";
 import { bold, cyan, dim, green, lines, red, type Styled, styled, type Text, yellow } from "./styled.ts";
 import { formatTable } from "./table.ts";
 
-const MARKS: Readonly<Record<ActionDocument["do"], Styled>> = {
+/** What stands before a mod that changes in this way. */
+export const MARKS: Readonly<Record<ActionDocument["do"], Styled>> = {
   add: green("+"),
   upgrade: cyan("^"),
   downgrade: yellow("v"),
@@ -37,7 +38,14 @@ export function showPlan(plan: Plan, { columns }: Pick<Output, "columns">): Styl
   return lines(formatTable([...rows, ...switches, ...blocked], { indent: 2, columns }));
 }
 
-function versionsOf({ from, to }: ActionDocument): Text {
+/** `1.0.0 -> 1.1.0`, or the one version there is. */
+export function versionsOf({
+  from,
+  to,
+}: {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}): Text {
   if (from === undefined) return to ?? "";
   return to === undefined || from === to ? from : styled`${dim(from)} -> ${to}`;
 }

@@ -145,7 +145,7 @@ describe.skipIf(!existsSync(DATA))("computeLoadOrder on what games have written"
       const save = JSON.parse(readFileSync(join(DATA, "saves/expected", file), "utf8"));
       for (const part of ["level-init.dat", "level.dat0"]) {
         const mods: readonly Loaded[] = save[part]?.mods ?? [];
-        if (mods.length === 0 || /^1\.0/.test(file)) continue;
+        if (mods.length === 0 || file.startsWith("1.0")) continue;
         const predicted = predict(mods, save[part].appVersion);
         expect(
           mods.map(({ name }) => name).filter((name) => predicted.includes(name)),

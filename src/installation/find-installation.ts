@@ -4,7 +4,6 @@ import { describeInstallation, type Installation, type Machine } from "./install
 import { isModsFolder, isServerFolder, SERVER_FILES } from "./markers.ts";
 import { kindOf } from "./text-file.ts";
 
-
 /** Where to look for a server. */
 export interface InstallationSearch extends Machine {
   /** Absolute. */

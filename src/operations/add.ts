@@ -8,12 +8,11 @@ import { settled } from "./alone.ts";
 import { findLockfile, getManifest } from "./files.ts";
 import { prepare, type Prepared, type Unsolvable } from "./prepare.ts";
 import type { Session } from "./session.ts";
+import type { TimeLimits } from "./time-limits.ts";
 
 /** What to want from now on. */
-export interface AddRequest {
+export interface AddRequest extends TimeLimits {
   readonly requirements: readonly Requirement[];
-  /** ISO 8601 instant: as if nothing had been published since. */
-  readonly releasedBefore?: string | undefined;
 }
 
 /**
@@ -46,6 +45,7 @@ export async function planAdd(session: Session, request: AddRequest): Promise<Pr
     previous,
     freedom: names,
     releasedBefore: request.releasedBefore,
+    settledBefore: request.settledBefore,
   });
 }
 

@@ -13,19 +13,18 @@ import { findKnown, type Known } from "./known-releases.ts";
 import { loadCandidates } from "./load-candidates.ts";
 import type { Looked } from "./look.ts";
 import type { Game, Session } from "./session.ts";
+import { earlierLimit, settleLocked, type TimeLimits } from "./time-limits.ts";
 
 /** What may move: nothing that need not, the named mods, or everything. */
 export type Freedom = "nothing" | "everything" | ReadonlySet<string>;
 
-export interface DecideRequest {
+export interface DecideRequest extends TimeLimits {
   readonly manifest: Manifest;
   readonly previous: Lockfile | undefined;
   readonly look: Looked;
   readonly freedom: Freedom;
   /** Holds for this decision only (`--to NAME@VERSION`). */
   readonly extra?: readonly Requirement[];
-  /** ISO 8601 instant: as if nothing had been published since. */
-  readonly releasedBefore?: string | undefined;
 }
 
 /** "Yes, with this lockfile", or "no, because". */
@@ -55,9 +54,14 @@ export async function decide(session: Session, request: DecideRequest): Promise<
   const known = await findKnown(session, request);
   const facts = { game: game.version, builtIns: game.builtIns, disabled, request: asked };
   const answer = (universe: Universe): Decision => {
-    const resolution = solve({ ...solveRequest(session, { ...request, disabled, known }), universe });
+    const settled = settleLocked(universe, known.mods, request);
+    const resolution = solve({
+      ...solveRequest(session, { ...request, disabled, known }),
+      universe: settled.universe,
+    });
     if (!resolution.ok) return { ok: false, failure: resolution, universe };
-    const lockfile = lockPicks({ picks: resolution.picks, manifest, previous: known.mods, ...facts });
+    const picks = new Map([...resolution.picks].map(([name, release]) => [name, settled.original(release)]));
+    const lockfile = lockPicks({ picks, manifest, previous: known.mods, ...facts });
     return { ok: true, lockfile, findings: [...resolution.findings, ...neededFindings(manifest, lockfile)], universe };
   };
   if (freedom === "nothing" && known.mods.length > 0) {
@@ -108,13 +112,15 @@ function isNewest({ lockfile, universe }: Extract<Decision, { ok: true }>, game:
   });
 }
 
-function solveRequest(
+/** What to solve, over whichever universe. */
+export function solveRequest(
   session: Session,
   request: DecideRequest & { readonly disabled: ReadonlySet<string>; readonly known: Known },
 ): Omit<SolveRequest, "universe"> {
-  const { manifest, known, freedom, look, extra = [], releasedBefore } = request;
+  const { manifest, known, freedom, look, extra = [] } = request;
   const enabled = manifest.mods.filter((mod) => mod.enabled);
   const locked = new Map(known.mods.map((mod) => [mod.name, mod.version]));
+  const releasedBefore = earlierLimit(request);
   return {
     requirements: [...enabled, ...extra],
     // A recommendation does not switch on what the admin switched off.

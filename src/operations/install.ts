@@ -3,12 +3,12 @@ import { settled } from "./alone.ts";
 import { findLockfile, getManifest } from "./files.ts";
 import { prepare, type Prepared, type Unsolvable } from "./prepare.ts";
 import type { Session } from "./session.ts";
+import type { TimeLimits } from "./time-limits.ts";
 
 /** How to install. */
-export interface InstallRequest {
+export interface InstallRequest extends TimeLimits {
   /** Refuse to solve: the lockfile has to answer the manifest as it is. */
   readonly locked: boolean;
-  readonly releasedBefore?: string | undefined;
 }
 
 /**
@@ -22,13 +22,14 @@ export async function planToInstall(session: Session, request: InstallRequest): 
   const { root } = await settled(session);
   const { text } = await getManifest(root);
   const previous = await findLockfile(root);
-  const { releasedBefore } = request;
+  const { releasedBefore, settledBefore } = request;
   const prepared = await prepare(session, {
     command: "install",
     manifestText: text,
     previous,
     freedom: "nothing",
     releasedBefore,
+    settledBefore,
   });
   if (!request.locked || (prepared.ok && !prepared.solved)) return prepared;
   throw new RoboportError(

@@ -1,3 +1,6 @@
+import { computeLoadOrder } from "../game/load-order.ts";
+import type { PresentMod } from "../plan/actual.ts";
+import { readDependencies } from "../resolve/dependency-texts.ts";
 import { settled } from "./alone.ts";
 import { findLockfile, getManifest } from "./files.ts";
 import { look } from "./look.ts";
@@ -20,6 +23,8 @@ export interface Listing {
   readonly factorio: string;
   readonly builtIns: readonly { readonly name: string; readonly version: string; readonly enabled: boolean }[];
   readonly mods: readonly ListedMod[];
+  /** Names of what a game would load, built-ins included, in its order. */
+  readonly loadOrder: readonly string[];
   /** What else lies in the mods folder. */
   readonly foreign: readonly { readonly file: string; readonly reason: string }[];
 }
@@ -28,7 +33,7 @@ export interface Listing {
  * Everything installed, by name: what is locked, and what the admin put there.
  *
  * @throws {RoboportError} `NO_INSTALLATION`
- * @see rule OPS-21
+ * @see rules OPS-21 and AUDIT-26
  */
 export async function listMods(session: Session): Promise<Listing> {
   const { root } = await settled(session);
@@ -60,6 +65,15 @@ export async function listMods(session: Session): Promise<Listing> {
     factorio: game.text,
     builtIns: builtIns.map(({ name, version }) => ({ name, version: version.text, enabled: on.has(name) })),
     mods: [...locked, ...byHand].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
+    loadOrder: loadOrderOf([...effective.builtIns, ...effective.enabled]),
     foreign: actual.foreign,
   };
+}
+
+function loadOrderOf(mods: readonly Pick<PresentMod, "name" | "dependencies">[]): readonly string[] {
+  const loaded = mods.map(({ name, dependencies }) => ({
+    name,
+    dependencies: readDependencies(dependencies).map(({ dependency }) => dependency),
+  }));
+  return computeLoadOrder(loaded).names;
 }

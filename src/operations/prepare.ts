@@ -10,6 +10,7 @@ import type { Requirement, Universe } from "../resolve/universe.ts";
 import { decide, type Freedom } from "./decide.ts";
 import { hashForComparison, look, type Looked, type LookOptions } from "./look.ts";
 import type { Session } from "./session.ts";
+import type { TimeLimits } from "./time-limits.ts";
 
 /** A plan that is ready to be shown and committed. */
 export interface Prepared {
@@ -38,7 +39,7 @@ export interface Unsolvable {
   readonly universe: Universe;
 }
 
-export interface PrepareRequest {
+export interface PrepareRequest extends TimeLimits {
   readonly command: string;
   /** The manifest as it is to be. */
   readonly manifestText: string;
@@ -47,16 +48,16 @@ export interface PrepareRequest {
   /** Entries of mod-list.json that change for mods that are not ours. */
   readonly entries?: readonly ModListEntry[];
   readonly extra?: readonly Requirement[];
-  readonly releasedBefore?: string | undefined;
 }
 
 /** Look, decide and plan; nothing is changed. */
 export async function prepare(session: Session, request: PrepareRequest): Promise<Prepared | Unsolvable> {
   const manifest = parseManifest(request.manifestText);
-  const { previous, freedom, extra = [], releasedBefore } = request;
+  const { previous, freedom, extra = [], releasedBefore, settledBefore } = request;
   const looking = { entries: request.entries };
   const looked = await look(session, looking);
-  const decision = await decide(session, { manifest, previous, look: looked, freedom, extra, releasedBefore });
+  const limits = { releasedBefore, settledBefore };
+  const decision = await decide(session, { manifest, previous, look: looked, freedom, extra, ...limits });
   if (!decision.ok) return decision;
   const planned = await planFor(session, { ...request, lockfile: decision.lockfile, looked, looking });
   const { lockfile, findings, universe } = decision;

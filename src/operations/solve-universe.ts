@@ -10,8 +10,9 @@ import type { Requirement } from "../resolve/universe.ts";
 import type { UniverseFile } from "../resolve/universe-file.ts";
 import { useUniverseFile } from "../store/catalogued-universe.ts";
 import { type FolderSources, findOurFolders } from "./our-folders.ts";
+import { earlierLimit, type TimeLimits } from "./time-limits.ts";
 
-export interface SolveFileRequest extends FolderSources, Pick<SolveRequest, "prefer" | "releasedBefore" | "limits"> {
+export interface SolveFileRequest extends FolderSources, TimeLimits, Pick<SolveRequest, "prefer" | "limits"> {
   /** A universe file, plain or gzipped. */
   readonly universe: string;
   readonly requirements: readonly Requirement[];
@@ -40,7 +41,8 @@ function solveRequest(request: SolveFileRequest, file: UniverseFile, entries: Mo
   const builtIns = request.builtIns ? chooseBuiltIns(request.builtIns, { game, known }) : known;
   const shipped = new Set(known.map((builtIn) => builtIn.name));
   const wanted = entries.filter((entry) => entry.enabled && !shipped.has(entry.name));
-  const { prefer, releasedBefore, limits } = request;
+  const { prefer, limits } = request;
+  const releasedBefore = earlierLimit(request);
   return {
     universe: { game, builtIns, mods: file.mods },
     requirements: [...request.requirements, ...wanted.map(({ name, version }) => requirementOf(name, version))],

@@ -4,14 +4,14 @@ import { settled } from "./alone.ts";
 import { findLockfile, getManifest } from "./files.ts";
 import { prepare, type Prepared, type Unsolvable } from "./prepare.ts";
 import type { Session } from "./session.ts";
+import type { TimeLimits } from "./time-limits.ts";
 
 /** What to move, and how far. */
-export interface UpdateRequest {
+export interface UpdateRequest extends TimeLimits {
   /** Only these move, and what must move with them; all when empty. */
   readonly names: readonly string[];
   /** Exact versions to move to. */
   readonly to: readonly Requirement[];
-  readonly releasedBefore?: string | undefined;
 }
 
 /**
@@ -40,5 +40,6 @@ export async function planUpdate(session: Session, request: UpdateRequest): Prom
     freedom: moving.size > 0 ? moving : "everything",
     extra: request.to,
     releasedBefore: request.releasedBefore,
+    settledBefore: request.settledBefore,
   });
 }

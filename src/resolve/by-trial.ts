@@ -52,6 +52,7 @@ function improve(search: Search, trial: Trial, deadline: Deadline): Outcome {
     }
     if (!search.consider(next, value)) continue;
     search.decide(next, value);
+    search.agenda.add(next);
     const floor = search.level;
     const result = trial.run(floor, until - search.engine.conflicts);
     if (result === "stopped") return settleFor(search, model);

@@ -3,6 +3,7 @@ import { readDependencies, type WrittenDependency } from "./dependency-texts.ts"
 import type { Incompatibility, Term } from "./pubgrub/incompatibility.ts";
 import { candidateOf, type Package } from "./pubgrub/package.ts";
 import type { Packages } from "./packages.ts";
+import { widenTerm } from "./pubgrub/propagation.ts";
 import type { Requirement } from "./universe.ts";
 import { has, isDisjoint, isSubset, onlyValue, type VersionSet, valuesWhere } from "./pubgrub/version-set.ts";
 
@@ -40,6 +41,8 @@ export class DemandBook {
   private readonly known = new Map<Package, (Demands | undefined)[]>();
   private readonly waiting = new Map<string, Waiting[]>();
   private readonly wide = new Set<Incompatibility>();
+  /** What {@link brokenBy} says, for every dependency that was looked at. */
+  private readonly broken = new Map<Dependency, VersionSet>();
 
   constructor(packages: Packages) {
     this.packages = packages;
@@ -120,7 +123,7 @@ export class DemandBook {
 
   /** The owner's value does not go with the values of the target that break the dependency. */
   private forbid({ owner, value, term, demands }: Source, dependency: Dependency, target: Package): void {
-    const broken = brokenBy(dependency, target);
+    const broken = this.brokenBy(dependency, target);
     if (isDisjoint(broken, target.all)) return;
     const cause = { kind: "dependency", owner, dependency } as const;
     if (owner !== target) this.add(demands, { terms: [term, { package: target, set: broken }], cause });
@@ -130,6 +133,12 @@ export class DemandBook {
   private add(demands: Demands, incompatibility: Incompatibility): void {
     demands.incompatibilities.push(incompatibility);
     this.fresh.push(incompatibility);
+  }
+
+  private brokenBy(dependency: Dependency, target: Package): VersionSet {
+    let broken = this.broken.get(dependency);
+    if (!broken) this.broken.set(dependency, (broken = brokenBy(dependency, target)));
+    return broken;
   }
 
   /** Make a dependency of one release speak for every release of its owner that asks at least as much. */
@@ -142,11 +151,11 @@ export class DemandBook {
     if (!target) return;
     const { name } = cause.dependency;
     const asksAsMuch = ({ dependency }: WrittenDependency) =>
-      dependency.name === name && isSubset(target.set, brokenBy(dependency, target.package));
+      dependency.name === name && isSubset(target.set, this.brokenBy(dependency, target.package));
     const set = valuesWhere(cause.owner.candidates.length + 1, (value) =>
       readDependencies(candidateOf(cause.owner, value)?.dependencies ?? []).some(asksAsMuch),
     );
-    terms[place] = { package: cause.owner, set };
+    widenTerm(incompatibility, place, set);
   }
 }
 

@@ -5,6 +5,14 @@ import type { Finding } from "./finding.ts";
 import type { SolveRequest } from "./request.ts";
 import type { Chosen } from "./solution.ts";
 
+/** Said of an answer that took too much to be proved the preferred one. */
+export const NOT_EXACT: Finding = {
+  rule: "FIND-7",
+  severity: "note",
+  mods: [],
+  text: "This is a valid answer, but it took too long to prove that no newer one exists.",
+};
+
 /** What an admin should know about an answer although it is one. */
 export function findingsOf(chosen: readonly Chosen[], order: LoadOrder, request: SolveRequest): readonly Finding[] {
   return [

@@ -25,6 +25,8 @@ export interface InOrderOptions {
   readonly relaxed?: boolean;
   /** Stop after this many conflicts. */
   readonly conflicts?: number;
+  /** @see {@link JUMP_MAX}, which holds when absent */
+  readonly jumpMax?: number;
 }
 
 /**
@@ -34,8 +36,8 @@ export interface InOrderOptions {
  * So each decision is the best one that the decisions before it leave: the answer is the first in the order of preference.
  */
 export function solveInOrder(search: Search, options: InOrderOptions): Outcome {
-  const { deadline, relaxed = false, conflicts = Number.POSITIVE_INFINITY } = options;
-  search.engine.jumpMax = JUMP_MAX;
+  const { deadline, relaxed = false, conflicts = Number.POSITIVE_INFINITY, jumpMax = JUMP_MAX } = options;
+  search.engine.jumpMax = jumpMax;
   const until = search.engine.conflicts + conflicts;
   while (search.settle()) {
     if (search.engine.conflicts > until || deadline.isOver()) return { kind: "stopped" };
@@ -64,13 +66,13 @@ function isOpenLine(next: Package | undefined): next is Package {
  *
  * @param accepts which recommended mods are worth trying
  */
-export function nextPackage(search: Search, accepts = (_: Package) => true): Package | undefined {
+export function nextPackage(search: Search, accepts?: (advised: Package) => boolean): Package | undefined {
   const { agenda } = search;
   if (agenda.current) return agenda.current;
   for (const entry of agenda.entries) {
     for (const advised of search.recommendedBy(entry)) {
       if (!has(advised.domain, ABSENT) || firstRelease(advised.domain) === ABSENT) continue;
-      if (search.packages.isWelcome(advised) && accepts(advised)) return advised;
+      if (search.packages.isWelcome(advised) && (accepts?.(advised) ?? true)) return advised;
     }
   }
   return undefined;

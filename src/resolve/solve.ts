@@ -1,7 +1,8 @@
 import { type Diagnosis, diagnose } from "./explain/diagnose.ts";
 import { solveByTrial } from "./by-trial.ts";
 import { type Deadline, startDeadline } from "./deadline.ts";
-import { findingsOf } from "./findings.ts";
+import { tellUndecided } from "./explain/undecided.ts";
+import { findingsOf, NOT_EXACT } from "./findings.ts";
 import { type Outcome, solveInOrder } from "./in-order.ts";
 import type { Failure, Resolution, SolveRequest, SolveStats } from "./request.ts";
 import { Search } from "./search.ts";
@@ -10,8 +11,16 @@ import { chosenOf, loadOrderOf, picksOf } from "./solution.ts";
 /** Conflicts after which the search in order gives way to trials for the first time. */
 const PATIENCE = 300;
 
-const NOTHING_KNOWN: Diagnosis = { conflicts: [], explanation: [], suggestions: [] };
-
+/**
+ * Pick a release for every mod that a request needs, or say why there is no such choice.
+ *
+ * The answer is the preferred one: no line of the manifest is older than those before it make necessary, and then no
+ * dependency is, breadth-first. It depends on nothing but the request; only where the time is over does the clock matter.
+ *
+ * `universe.mods` is asked by name for what the request leads to, and looked through only to say which name is meant.
+ *
+ * @see spec/resolve.md
+ */
 export function solve(request: SolveRequest): Resolution {
   const deadline = startDeadline(request.limits);
   const search = new Search(request);
@@ -19,7 +28,7 @@ export function solve(request: SolveRequest): Resolution {
   if (outcome.kind !== "solved") return fail(request, search, outcome, deadline);
   const chosen = chosenOf(search.agenda.entries);
   const order = loadOrderOf(chosen);
-  const findings = findingsOf(chosen, order, request);
+  const findings = [...findingsOf(chosen, order, request), ...(outcome.exact ? [] : [NOT_EXACT])];
   const stats = { ...statsOf(search, deadline), exact: outcome.exact };
   return { ok: true, picks: picksOf(chosen, order.names, request.universe), loadOrder: order.names, findings, stats };
 }
@@ -37,14 +46,14 @@ function decide(search: Search, deadline: Deadline): Outcome {
 
 function fail(request: SolveRequest, search: Search, outcome: Outcome, deadline: Deadline): Failure {
   const undecided = outcome.kind === "stopped";
-  const diagnosis = undecided ? NOTHING_KNOWN : diagnose(request, search, deadline);
-  return {
-    ok: false,
-    undecided,
-    ...diagnosis,
-    core: diagnosis.conflicts[0]?.core ?? [],
-    stats: statsOf(search, deadline),
-  };
+  const diagnosis = undecided ? diagnoseUndecided(request, search) : diagnose(request, search, deadline);
+  const core = diagnosis.conflicts[0]?.core ?? [];
+  return { ok: false, undecided, ...diagnosis, core, stats: statsOf(search, deadline) };
+}
+
+function diagnoseUndecided(request: SolveRequest, search: Search): Diagnosis {
+  const conflict = tellUndecided(request, search);
+  return { conflicts: [conflict], explanation: conflict.explanation, suggestions: [] };
 }
 
 function statsOf(search: Search, deadline: Deadline): SolveStats {

@@ -87,7 +87,7 @@ export class Trial {
 }
 
 /** 1 1 2 1 1 2 4 1 1 2 1 1 2 4 8 …: the series of waits that is never far from the best one (Luby 1993). */
-export function luby(at: number): number {
+function luby(at: number): number {
   let length = 1;
   while (2 * length - 1 < at) length *= 2;
   return 2 * length - 1 === at ? length : luby(at - length + 1);

@@ -22,7 +22,7 @@ export interface Scene extends AsyncDisposable {
   breakWith(answer?: Answer, place?: Place): void;
 }
 
-export const ACCOUNT = { username: "alice", token: "a-token-of-twenty-letters" };
+const ACCOUNT = { username: "alice", token: "a-token-of-twenty-letters" };
 
 /** The environment of who has {@link ACCOUNT}. */
 export const LOGGED_IN = { FACTORIO_USERNAME: ACCOUNT.username, FACTORIO_TOKEN: ACCOUNT.token };

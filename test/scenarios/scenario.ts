@@ -55,7 +55,7 @@ export interface Scenario extends Question {
   readonly expect: Expectation;
 }
 
-export function universeOf({ game, builtIns, mods, deprecated = [] }: Question): Universe {
+function universeOf({ game, builtIns, mods, deprecated = [] }: Question): Universe {
   const version = gameVersionOf(parseVersion(game));
   const entries = Object.entries(mods).map(([name, releases]): [string, Mod] => [
     name,

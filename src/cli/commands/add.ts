@@ -1,7 +1,7 @@
 import { parseRequirement } from "../../plan/requirement.ts";
 import { carryOut } from "../carry-out.ts";
 import { changeFlags, defineCommand, many, switchFlag, valueFlag } from "../command.ts";
-import { atFlag } from "../instant-flag.ts";
+import { timeFlags, timeLimits } from "../instant-flag.ts";
 import { networkFlags } from "../network-flags.ts";
 
 export const command = defineCommand({
@@ -10,7 +10,7 @@ export const command = defineCommand({
   flags: {
     ...changeFlags,
     noApply: switchFlag("Write roboport.json and roboport.lock, and leave the mods folder alone"),
-    at: atFlag,
+    ...timeFlags,
     saveUniverse: valueFlag("FILE", "Keep what the portals offered, to replay the decision with solve"),
     ...networkFlags,
   },
@@ -23,7 +23,7 @@ export const command = defineCommand({
   async run(context, flags, ...requirements) {
     const session = await context.openSession(flags);
     const { planAdd } = await import("../../operations/add.ts");
-    const answer = await planAdd(session, { requirements, releasedBefore: flags.at });
+    const answer = await planAdd(session, { requirements, ...timeLimits(flags, context.clock) });
     return await carryOut(context, session, { ...flags, answer });
   },
 });

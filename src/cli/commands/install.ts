@@ -1,6 +1,6 @@
 import { carryOut } from "../carry-out.ts";
 import { changeFlags, defineCommand, switchFlag, valueFlag } from "../command.ts";
-import { atFlag } from "../instant-flag.ts";
+import { timeFlags, timeLimits } from "../instant-flag.ts";
 import { networkFlags } from "../network-flags.ts";
 
 export const command = defineCommand({
@@ -10,7 +10,7 @@ export const command = defineCommand({
     dryRun: changeFlags.dryRun,
     yes: changeFlags.yes,
     locked: switchFlag("Refuse to solve: roboport.lock has to answer roboport.json as it is"),
-    at: atFlag,
+    ...timeFlags,
     saveUniverse: valueFlag("FILE", "Keep what the portals offered, to replay the decision with solve"),
     ...networkFlags,
   },
@@ -22,7 +22,7 @@ export const command = defineCommand({
   async run(context, flags) {
     const session = await context.openSession(flags);
     const { planToInstall } = await import("../../operations/install.ts");
-    const answer = await planToInstall(session, { locked: flags.locked, releasedBefore: flags.at });
+    const answer = await planToInstall(session, { locked: flags.locked, ...timeLimits(flags, context.clock) });
     return await carryOut(context, session, { ...flags, yes: true, answer });
   },
 });

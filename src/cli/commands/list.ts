@@ -7,12 +7,16 @@ import { formatTable } from "../table.ts";
 import { formatTree, type TreeNode } from "../tree.ts";
 
 export const command = defineCommand({
-  flags: { tree: switchFlag("Show what needs what") },
+  flags: {
+    tree: switchFlag("Show what needs what"),
+    order: switchFlag("Show what the game loads, in its order"),
+  },
   examples: [
     ["roboport list", "Every mod with its version"],
     ["roboport list --tree", "As a tree of who needs whom"],
+    ["roboport list --order", "In the order the game loads them"],
   ],
-  async run({ output, openSession }, { tree }) {
+  async run({ output, openSession }, { tree, order }) {
     const session = await openSession();
     const { listMods } = await import("../../operations/list.ts");
     const listing = await listMods(session);
@@ -21,6 +25,7 @@ export const command = defineCommand({
       const nodes = await loadTree(session);
       return output.data({ ...listing, tree: nodes }, () => lines(formatTree(nodes.map(nodeOf), output)));
     }
+    if (order) return output.data(listing, () => lines(formatLoadOrder(listing.loadOrder)));
     output.data(listing, () => {
       const rows = listing.mods.map((mod): readonly Text[] => [
         mod.enabled ? bold(mod.name) : dim(mod.name),
@@ -35,6 +40,11 @@ export const command = defineCommand({
     });
   },
 });
+
+function formatLoadOrder(names: readonly string[]): readonly Text[] {
+  const rows = names.map((name, at): readonly Text[] => [dim(String(at + 1)), bold(name)]);
+  return formatTable(rows, { right: [0] });
+}
 
 /** Every mod needs base, so nobody wants to read it. */
 function nodeOf({ name, version, dependency, repeated, children }: TreeMod): TreeNode {

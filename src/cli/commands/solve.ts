@@ -3,7 +3,7 @@ import { RoboportError } from "../../errors.ts";
 import { formatConstraint } from "../../game/dependency.ts";
 import { parseRequirement } from "../../plan/requirement.ts";
 import { defineCommand, many, oneOf, valueFlag } from "../command.ts";
-import { atFlag } from "../instant-flag.ts";
+import { timeFlags, timeLimits } from "../instant-flag.ts";
 import { showConflict } from "../show-conflict.ts";
 import { bold, dim, lines, styled, type Text } from "../styled.ts";
 import { formatTable } from "../table.ts";
@@ -24,7 +24,7 @@ export const command = defineCommand({
       "Which releases to prefer: newest (default) or oldest",
       oneOf(["newest", "oldest"] as const),
     ),
-    at: atFlag,
+    ...timeFlags,
     budget: valueFlag("SECONDS", "How long to try (default 5)", parseBudget),
   },
   positional: many("NAME[@REQ]", "A mod that is wanted", { minimum: 0, parse: parseRequirement }),
@@ -32,7 +32,7 @@ export const command = defineCommand({
     ["roboport solve --universe universe.json flib 'helmod@>=2' --factorio 2.0.60", "Which releases fit together"],
     ["roboport solve --universe bug.json --mod-list mod-list.json --json", "Replay a decision"],
   ],
-  async run({ output, globals, env, cwd, monotonic }, flags, ...requirements) {
+  async run({ output, globals, env, cwd, clock, monotonic }, flags, ...requirements) {
     if (flags.universe === undefined) throw noUniverse();
     const { solveUniverseFile } = await import("../../operations/solve-universe.ts");
     const resolution = await solveUniverseFile({
@@ -44,7 +44,7 @@ export const command = defineCommand({
       factorio: globals.factorio,
       builtIns: flags.builtins,
       ...(flags.prefer !== undefined && { prefer: flags.prefer }),
-      ...(flags.at !== undefined && { releasedBefore: flags.at }),
+      ...timeLimits(flags, clock),
       limits: { now: monotonic, ...(flags.budget !== undefined && { budgetMs: flags.budget * 1000 }) },
     });
     if (!resolution.ok) return showConflict({ failure: resolution }, output);

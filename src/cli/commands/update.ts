@@ -3,7 +3,7 @@ import { parseRequirement } from "../../plan/requirement.ts";
 import type { Requirement } from "../../resolve/universe.ts";
 import { carryOut } from "../carry-out.ts";
 import { changeFlags, defineCommand, listFlag, many, valueFlag } from "../command.ts";
-import { atFlag } from "../instant-flag.ts";
+import { timeFlags, timeLimits } from "../instant-flag.ts";
 import { networkFlags } from "../network-flags.ts";
 
 export const command = defineCommand({
@@ -11,7 +11,7 @@ export const command = defineCommand({
   flags: {
     ...changeFlags,
     to: listFlag("NAME@VERSION", "Move this mod to this version; repeatable", parseTarget),
-    at: atFlag,
+    ...timeFlags,
     saveUniverse: valueFlag("FILE", "Keep what the portals offered, to replay the decision with solve"),
     ...networkFlags,
   },
@@ -25,7 +25,7 @@ export const command = defineCommand({
   async run(context, flags, ...names) {
     const session = await context.openSession(flags);
     const { planUpdate } = await import("../../operations/update.ts");
-    const answer = await planUpdate(session, { names, to: flags.to, releasedBefore: flags.at });
+    const answer = await planUpdate(session, { names, to: flags.to, ...timeLimits(flags, context.clock) });
     return await carryOut(context, session, { ...flags, answer });
   },
 });

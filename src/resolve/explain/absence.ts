@@ -106,8 +106,7 @@ function releaseAbsence(mod: Mod, demand: Demand, request: SolveRequest): Absenc
   if (inTime.length === 0) return { kind: "date", clause: `, which has no release for ${line} from before ${before}` };
   if (inTime.some((release) => meets(release, demand))) return undefined;
   const versions = distinctVersions(inTime);
-  const many = versions.length === 1 ? "there is only" : "there are only";
-  const clause = `, but ${many} ${versionRange(versions, versions)} for ${line}`;
+  const clause = `, but ${mod.name} has only ${versionRange(versions, versions)} for ${line}`;
   if (forGame.some((release) => meets(release, demand)))
     return { kind: "date", clause: `${clause} from before ${before}` };
   return { kind: "range", clause: clause + elsewhere(mod, demand, game) };

@@ -16,6 +16,7 @@ import {
   nameReleases,
   nameRequirement,
   shortList,
+  versionRange,
   versionsOf,
 } from "./wording.ts";
 
@@ -37,7 +38,8 @@ export function stateClaim(claim: Incompatibility, request: SolveRequest, ruledO
   const [only] = texts;
   const effect = subject.plural ? ", so they are out" : subject.every ? ", so none can be used" : ", so it is out";
   return {
-    text: `${subject.every ? capitalised(subject.text) : subject.text} ${what}${ruledOut ? effect : ""}.`,
+    text: `${subject.every ? capitalised(subject.text) : subject.text} ${what}`,
+    ...(ruledOut && { effect }),
     mod: mine.package.name,
     releases: versionsOf(mine.package, mine.set).map(({ text }) => text),
     ...(only && { dependency: only.text }),
@@ -46,14 +48,14 @@ export function stateClaim(claim: Incompatibility, request: SolveRequest, ruledO
 
 function stateRequirement({ name, constraints }: Requirement, request: SolveRequest): Statement {
   const absence = findAbsence({ name, constraints }, request);
-  return { text: `You ask for ${nameRequirement(name, constraints)}${absence?.clause ?? ""}.`, mod: name };
+  return { text: `You ask for ${nameRequirement(name, constraints)}${absence?.clause ?? ""}`, mod: name };
 }
 
 function stateMisfit(of: Package | undefined, request: SolveRequest): Statement {
   const fixed = of && request.fixed?.get(of.name);
   if (!of || !fixed) throw new Error("A claim about nothing");
   const { game } = request.universe;
-  const text = `${of.name} ${fixed.version.text} in the mods folder is for Factorio ${fixed.factorioVersion}, but the game is ${game.text}.`;
+  const text = `${of.name} ${fixed.version.text} in the mods folder is for Factorio ${fixed.factorioVersion}, but the game is ${game.text}`;
   return { text, mod: of.name, releases: [fixed.version.text] };
 }
 
@@ -73,7 +75,10 @@ function relevantTexts(mine: Term, target: Term | undefined, name: string): read
   }
   const exact = ({ dependency }: WrittenDependency) =>
     target && isSubset(brokenBy(dependency, target.package), target.set);
-  return [...found.values()].sort((a, b) => Number(exact(b) ?? false) - Number(exact(a) ?? false));
+  const demanding = ({ dependency }: WrittenDependency) => dependency.constraint?.version.key ?? -1;
+  return [...found.values()].sort(
+    (a, b) => Number(exact(b) ?? false) - Number(exact(a) ?? false) || demanding(a) - demanding(b),
+  );
 }
 
 /** Everything after "A 1.0": what it demands of another mod, and why that is not to be had. */
@@ -90,7 +95,7 @@ function stateRelation(
   if (weakest && isLowerBound(weakest, texts) && isSubset(brokenBy(weakest.dependency, target.package), target.set)) {
     const { constraint } = weakest.dependency;
     const absence = findAbsence({ name, constraints: constraint ? [constraint] : [] }, request);
-    return `${verb} ${texts.length > 1 ? "at least " : ""}"${weakest.text}"${absence?.clause ?? ""}`;
+    return `${verb} ${texts.length > 1 && constraint ? "at least " : ""}"${weakest.text}"${absence?.clause ?? ""}`;
   }
   const absence = findAbsence({ name, constraints: [] }, request);
   const refused = subtract(target.set, onlyAbsent(target.set));
@@ -117,15 +122,15 @@ function stateRepulsion(
 ): string {
   const { package: of, set } = target;
   const verb = plural ? "do not go with" : "does not go with";
-  const all = isEveryRelease(of, set);
-  const whom = all ? of.name : nameReleases(of, set, request.universe.game).text;
-  return `${verb} ${whom} (${quoted(texts)})${stateOfPresence(of, request)}`;
+  if (of.name === "base") return `${verb} Factorio ${request.universe.game.text} (${quoted(texts)})`;
+  const isAny = isEveryRelease(of, set) && texts.some(({ dependency }) => dependency.kind === "incompatible");
+  const whom = isAny ? of.name : `${of.name} ${versionRange(versionsOf(of, set), versionsOf(of, of.all))}`;
+  return `${verb} ${whom} (${quoted(texts)})${stateOfPresence(of)}`;
 }
 
-function stateOfPresence(of: Package, request: SolveRequest): string {
+function stateOfPresence(of: Package): string {
   if (has(of.all, ABSENT)) return "";
-  if (of.origin === "fixed") return ", which lies in the mods folder";
-  return of.name === "base" ? `, and the game is ${request.universe.game.text}` : ", which is switched on";
+  return of.origin === "fixed" ? ", which lies in the mods folder" : ", which is switched on";
 }
 
 function quoted(texts: readonly WrittenDependency[]): string {
@@ -135,12 +140,18 @@ function quoted(texts: readonly WrittenDependency[]): string {
 
 /** Say what follows from the sentences with these numbers: which releases do not go together. */
 export function stateLemma(terms: readonly Term[], because: readonly number[], request: SolveRequest): Statement {
+  return { text: `So ${lemmaClause(terms, request)} (from ${listed(because.map(String))})` };
+}
+
+/** Which releases do not go together, as the rest of a sentence. */
+export function lemmaClause(terms: readonly Term[], request: SolveRequest): string {
   const { game } = request.universe;
-  const there = terms.filter((term) => !has(term.set, ABSENT));
-  const missing = terms.filter((term) => has(term.set, ABSENT));
+  const mods = terms.filter((term) => term.package.origin !== "request");
+  const there = mods.filter((term) => !has(term.set, ABSENT));
+  const missing = mods.filter((term) => has(term.set, ABSENT));
   const subjects = there.map((term) => nameReleases(term.package, term.set, game).text);
   const wanted = missing.map(({ package: of, set }) => nameReleases(of, subtract(of.all, set), game).text);
-  return { text: `So ${lemmaText(subjects, wanted)} (from ${listed(because.map(String))}).` };
+  return lemmaText(subjects, wanted);
 }
 
 function lemmaText(subjects: readonly string[], wanted: readonly string[]): string {
@@ -160,7 +171,6 @@ export function stateConclusion(core: readonly Package[], request: SolveRequest)
     origin === "fixed" ? `${name} lies in the mods folder` : `${name} is switched on`,
   );
   const condition = circumstances.length === 0 ? "" : ` while ${listed(circumstances)}`;
-  if (asked.length === 0)
-    return { text: `So Factorio ${gameLine(request.universe.game)} would not start${condition}.` };
-  return { text: `So ${shortList(asked)} cannot be installed${asked.length > 1 ? " together" : ""}${condition}.` };
+  if (asked.length === 0) return { text: `So Factorio ${gameLine(request.universe.game)} would not start${condition}` };
+  return { text: `So ${shortList(asked)} cannot be installed${asked.length > 1 ? " together" : ""}${condition}` };
 }

@@ -1,8 +1,11 @@
 import type { Conflict, Sentence } from "./explanation.ts";
 import { listed } from "./wording.ts";
 
-/** A sentence before it has a number. */
-export type Statement = Omit<Sentence, "number" | "because">;
+/** A sentence before it has a number: without its full stop. */
+export interface Statement extends Omit<Sentence, "number" | "because"> {
+  /** What it does to the releases it is about at this point of the proof: begins with a comma. */
+  readonly effect?: string;
+}
 
 /** Sentences numbered in the order in which they are first said; what several conflicts share is said once. */
 export class Protocol {
@@ -12,29 +15,22 @@ export class Protocol {
   private used: Sentence[] = [];
 
   /** @returns the number of the sentence */
-  say(statement: Statement, because?: readonly number[]): number {
-    const known = this.numbers.get(statement.text);
-    const number = known ?? this.sentences.length + 1;
-    const sentence = this.sentences[number - 1] ?? { number, ...statement, ...(because && { because }) };
-    if (known === undefined) {
-      this.numbers.set(statement.text, number);
-      this.sentences.push(sentence);
-    }
+  say({ effect = "", ...statement }: Statement, because?: readonly number[]): number {
+    const number = this.numbers.get(statement.text) ?? this.sentences.length + 1;
+    const text = `${statement.text}${effect}.`;
+    const sentence = this.sentences[number - 1] ?? { number, ...statement, text, ...(because && { because }) };
+    this.numbers.set(statement.text, number);
+    this.sentences[number - 1] = sentence;
     if (!this.used.includes(sentence)) this.used.push(sentence);
     return number;
   }
 
-  /** Say what follows from everything the conflict at hand uses; it names what stands further up. */
+  /** Say what follows from everything the conflict at hand uses; it names the numbers when some stand further up. */
   conclude(statement: Statement): void {
     const because = this.used.map(({ number }) => number).sort((a, b) => a - b);
     const isScattered = because.some((number, at) => number !== this.sentences.length - because.length + 1 + at);
-    const text = isScattered ? `${statement.text.slice(0, -1)} (from ${listed(because.map(String))}).` : statement.text;
-    this.say({ ...statement, text }, because);
-  }
-
-  /** How many sentences the conflict at hand has used. */
-  get length(): number {
-    return this.used.length;
+    const source = isScattered ? ` (from ${listed(because.map(String))})` : "";
+    this.say({ ...statement, text: statement.text + source }, because);
   }
 
   /** End a conflict. */

@@ -27,12 +27,10 @@ const CONFLICTS_MAX = 300;
 
 export interface SuggestOptions {
   readonly request: SolveRequest;
-  /** What the conflicts rest on. */
-  readonly claims: readonly Incompatibility[];
+  /** What each conflict rests on. */
+  readonly conflicts: readonly (readonly Incompatibility[])[];
   /** Requirements without which the rest was solved; none when that is not known. */
   readonly dropped: readonly string[];
-  /** The requirements of the conflict when there is only one. */
-  readonly culprits: readonly string[];
   readonly deadline: Deadline;
 }
 
@@ -44,17 +42,30 @@ export interface SuggestOptions {
  */
 export function suggestChanges(options: SuggestOptions): readonly Suggestion[] {
   const { request, dropped } = options;
-  const surroundings = [...switches(options), ...dates(request), ...otherGames(options)];
-  const fewer = options.culprits.filter((name) => !dropped.includes(name)).slice(0, TRIED_MAX);
+  const claims = options.conflicts.flat();
+  const surroundings = [...switches(request, claims), ...dates(request), ...otherGames(request, claims)];
+  const isWorking = (attempt: Attempt) => solved(attempt.request, options) !== undefined;
   return [
-    ...surroundings.filter((attempt) => solved(attempt.request, options)).map(({ suggestion }) => suggestion),
-    ...looserBounds(options),
+    ...surroundings.filter(isWorking).map(({ suggestion }) => suggestion),
+    ...looserBounds(claims, options),
     ...(dropped.length > 0 ? [dropping(request, dropped).suggestion] : []),
-    ...fewer
-      .map((name) => dropping(request, [name]))
-      .filter((attempt) => solved(attempt.request, options))
+    ...otherDrops(options)
+      .filter(isWorking)
       .map(({ suggestion }) => suggestion),
   ];
+}
+
+/** Where there is one conflict, any other line of it may go instead. */
+function otherDrops({ request, conflicts, dropped }: SuggestOptions): readonly Attempt[] {
+  const [only, ...others] = conflicts;
+  if (!only || others.length > 0) return [];
+  const names = new Set(demandedLines(only).map(({ name }) => name));
+  const fewer = [...names].filter((name) => !dropped.includes(name));
+  return fewer.slice(0, TRIED_MAX).map((name) => dropping(request, [name]));
+}
+
+function demandedLines(claims: readonly Incompatibility[]): readonly Requirement[] {
+  return claims.flatMap(({ cause }) => (cause.kind === "requirement" ? [cause.requirement] : []));
 }
 
 function solved(request: SolveRequest, { deadline }: SuggestOptions): Search | undefined {
@@ -63,7 +74,7 @@ function solved(request: SolveRequest, { deadline }: SuggestOptions): Search | u
 }
 
 /** Built-ins and hand-placed mods that take part. */
-function switches({ request, claims }: SuggestOptions): readonly Attempt[] {
+function switches(request: SolveRequest, claims: readonly Incompatibility[]): readonly Attempt[] {
   const there = corePackages(claims);
   const missing = demandsOf(claims).filter((each) => findAbsence(each, request)?.kind === "switched-off");
   const builtIns = there.filter(({ origin }) => origin === "built-in").map(({ name }) => name);
@@ -80,7 +91,7 @@ function dates(request: SolveRequest): readonly Attempt[] {
 }
 
 /** Other lines of the game, when this one is what is in the way. */
-function otherGames({ request, claims }: SuggestOptions): readonly Attempt[] {
+function otherGames(request: SolveRequest, claims: readonly Incompatibility[]): readonly Attempt[] {
   const { game, mods } = request.universe;
   const kinds = new Set(demandsOf(claims).map((each) => findAbsence(each, request)?.kind));
   if (!kinds.has("game-line") && !kinds.has("not-in-game") && !kinds.has("range")) return [];
@@ -90,17 +101,13 @@ function otherGames({ request, claims }: SuggestOptions): readonly Attempt[] {
     .map((line) => playing(request, line));
 }
 
-function looserBounds(options: SuggestOptions): readonly Suggestion[] {
-  const { request, claims } = options;
-  const bounded = claims.flatMap(({ cause }) => (cause.kind === "requirement" ? [cause.requirement] : []));
-  return bounded
-    .filter(({ constraints }) => constraints.length > 0)
-    .slice(0, TRIED_MAX)
-    .flatMap((requirement) => {
-      const found = solved(loosening(request, requirement, "").request, options)?.packages.find(requirement.name);
-      const candidate = found && candidateOf(found, firstRelease(found.domain));
-      return candidate ? [loosening(request, requirement, candidate.version.text).suggestion] : [];
-    });
+function looserBounds(claims: readonly Incompatibility[], options: SuggestOptions): readonly Suggestion[] {
+  const bounded = demandedLines(claims).filter(({ constraints }) => constraints.length > 0);
+  return bounded.slice(0, TRIED_MAX).flatMap((line) => {
+    const found = solved(loosening(options.request, line, "").request, options)?.packages.find(line.name);
+    const candidate = found && candidateOf(found, firstRelease(found.domain));
+    return candidate ? [loosening(options.request, line, candidate.version.text).suggestion] : [];
+  });
 }
 
 /** Every demand for a mod among some claims. */

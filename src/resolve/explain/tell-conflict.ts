@@ -26,10 +26,10 @@ export function tellConflict(claims: readonly Incompatibility[], request: SolveR
 function summarise(claims: readonly Incompatibility[], request: SolveRequest, protocol: Protocol): void {
   const rules = claims.filter(({ cause }) => cause.kind !== "requirement");
   const mods = new Set(rules.flatMap(({ terms }) => terms.map((term) => term.package)));
-  protocol.say({ text: `You ask for ${shortList(coreNames(claims))}.` });
+  protocol.say({ text: `You ask for ${shortList(coreNames(claims))}` });
   for (const rule of rules.slice(0, SUMMARY_RULES)) protocol.say(stateClaim(rule, request));
   protocol.say({
-    text: `Every choice among the releases of these ${mods.size} mods breaks one of ${rules.length} such rules.`,
+    text: `Every choice among the releases of these ${mods.size} mods breaks one of ${rules.length} such rules`,
   });
   protocol.conclude(stateConclusion(corePackages(claims), request));
 }

@@ -130,7 +130,7 @@ class RootCause {
 
   /** Resolve away every term that follows from the others alone. */
   private dropImplied(): void {
-    for (const [of, { set, satisfier, level }] of [...this.terms]) {
+    for (const [of, { set, satisfier, level }] of this.terms) {
       const cause = level < this.highest ? this.solution.trail[satisfier]?.cause : undefined;
       if (!cause || !isSubset(of.all, unite(set, termOn(cause, of).set))) continue;
       if (!cause.terms.every((term) => term.package === of || this.implies(term))) continue;

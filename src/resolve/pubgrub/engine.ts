@@ -82,6 +82,11 @@ export class Engine {
     this.learnedMax += LEARNED_STEP;
   }
 
+  /** Of what was learned and is kept, the few that say most. */
+  shortestLessons(count: number): readonly Incompatibility[] {
+    return this.learned.toSorted((a, b) => a.terms.length - b.terms.length).slice(0, count);
+  }
+
   /** Respect one more incompatibility from now on. */
   admit(incompatibility: Incompatibility): void {
     watch(incompatibility);

@@ -29,6 +29,8 @@ export interface Package {
   latest: number;
   /** Incompatibilities to look at when the domain shrinks. */
   readonly watchers: Incompatibility[];
+  /** For each watcher the values of which all that are left must be for it to matter. */
+  readonly watched: VersionSet[];
   /** How often it took part in recent conflicts. */
   activity: number;
   /** Its place in the agenda, valid when the agenda has it there. */
@@ -46,7 +48,19 @@ export interface PackageOptions {
 export function newPackage(name: string, options: PackageOptions): Package {
   const { origin, candidates, deprecated = false, present = false } = options;
   const all = present ? onlyValue(1, 1) : firstValues(candidates.length + 1);
-  return { name, origin, deprecated, candidates, all, domain: all, latest: -1, watchers: [], activity: 0, place: -1 };
+  return {
+    name,
+    origin,
+    deprecated,
+    candidates,
+    all,
+    domain: all,
+    latest: -1,
+    watchers: [],
+    watched: [],
+    activity: 0,
+    place: -1,
+  };
 }
 
 /** The candidate behind a value; none for "absent". */

@@ -1,7 +1,7 @@
 import type { Incompatibility, Term } from "./incompatibility.ts";
 import type { Package } from "./package.ts";
 import type { PartialSolution } from "./partial-solution.ts";
-import { isDisjoint, isSubset } from "./version-set.ts";
+import { isDisjoint, isSubset, type VersionSet } from "./version-set.ts";
 
 /**
  * Draw every conclusion: where all terms of an incompatibility but one hold, the last one must not.
@@ -20,8 +20,22 @@ export function propagate(solution: PartialSolution): Incompatibility | undefine
 /** Have an incompatibility looked at whenever one of its first two terms may have come to hold. */
 export function watch(incompatibility: Incompatibility): void {
   const [first, second] = incompatibility.terms;
-  first?.package.watchers.push(incompatibility);
-  second?.package.watchers.push(incompatibility);
+  if (first) addWatcher(first, incompatibility);
+  if (second) addWatcher(second, incompatibility);
+}
+
+function addWatcher({ package: of, set }: Term, incompatibility: Incompatibility): void {
+  of.watchers.push(incompatibility);
+  of.watched.push(set);
+}
+
+/** Let a term of a watched incompatibility cover more values, for which it is true as well. */
+export function widenTerm(incompatibility: Incompatibility, place: 0 | 1, set: VersionSet): void {
+  const of = incompatibility.terms[place]?.package;
+  if (!of) return;
+  incompatibility.terms[place] = { package: of, set };
+  const at = of.watchers.indexOf(incompatibility);
+  if (at >= 0) of.watched[at] = set;
 }
 
 /**
@@ -43,39 +57,55 @@ export function examine(solution: PartialSolution, incompatibility: Incompatibil
 
 /** Look at everything that watches a package; what watches another one from now on leaves its list. */
 function visit(solution: PartialSolution, changed: Package): Incompatibility | undefined {
-  const { watchers } = changed;
-  let kept = 0;
+  const { watchers, watched } = changed;
   let conflict: Incompatibility | undefined;
+  let kept = 0;
   for (let at = 0; at < watchers.length; at++) {
-    const incompatibility = watchers[at];
-    if (!incompatibility || incompatibility.forgotten) continue;
-    const { terms } = incompatibility;
-    const mine = terms[0]?.package === changed ? 0 : 1;
-    const [watched, other] = [terms[mine], terms[1 - mine]];
-    if (!watched) continue;
-    const holds = !conflict && isSubset(changed.domain, watched.set);
-    if (holds && terms.length > 2 && watchAnother(incompatibility, mine)) continue;
-    watchers[kept++] = incompatibility;
-    if (!holds) continue;
-    if (!other || isSubset(other.package.domain, other.set)) conflict = incompatibility;
-    else narrow(solution, other, incompatibility);
+    const set = watched[at] as VersionSet;
+    const incompatibility = watchers[at] as Incompatibility;
+    if (!conflict && isSubset(changed.domain, set)) {
+      if (incompatibility.forgotten || watchAnother(incompatibility, changed)) continue;
+      conflict = conclude(solution, incompatibility, changed);
+    }
+    if (kept !== at) {
+      watchers[kept] = incompatibility;
+      watched[kept] = set;
+    }
+    kept++;
   }
-  watchers.length = kept;
+  if (kept !== watchers.length) {
+    watchers.length = kept;
+    watched.length = kept;
+  }
   return conflict;
 }
 
-/** Watch another term that does not hold yet in the place of this one, if there is one. */
-function watchAnother(incompatibility: Incompatibility, place: 0 | 1): boolean {
+/** Watch another term that does not hold yet, if there is one. */
+function watchAnother(incompatibility: Incompatibility, changed: Package): boolean {
   const { terms } = incompatibility;
   for (let at = 2; at < terms.length; at++) {
-    const [watched, term] = [terms[place], terms[at]];
-    if (!watched || !term || isSubset(term.package.domain, term.set)) continue;
+    const term = terms[at] as Term;
+    if (isSubset(term.package.domain, term.set)) continue;
+    const place = terms[0]?.package === changed ? 0 : 1;
+    terms[at] = terms[place] as Term;
     terms[place] = term;
-    terms[at] = watched;
-    term.package.watchers.push(incompatibility);
+    addWatcher(term, incompatibility);
     return true;
   }
   return false;
+}
+
+/** All terms hold but perhaps the other watched one: it must not. */
+function conclude(
+  solution: PartialSolution,
+  incompatibility: Incompatibility,
+  changed: Package,
+): Incompatibility | undefined {
+  const { terms } = incompatibility;
+  const other = terms[0]?.package === changed ? terms[1] : terms[0];
+  if (!other || isSubset(other.package.domain, other.set)) return incompatibility;
+  narrow(solution, other, incompatibility);
+  return undefined;
 }
 
 function narrow(solution: PartialSolution, term: Term, cause: Incompatibility): void {

@@ -8,23 +8,22 @@ export type VersionSet = readonly number[];
 /** The bit for "not installed". */
 export const ABSENT = 0;
 
-/** The set of values 0 to `count - 1`. */
-export function firstValues(count: number): VersionSet {
-  const words: number[] = [];
-  for (let left = count; left > 0; left -= 32) words.push(left >= 32 ? -1 : (1 << left) - 1);
-  return words.length > 0 ? words : [0];
+/** The sets of one word that turn up all the time, made once. */
+const SMALL: readonly VersionSet[] = Array.from({ length: 1024 }, (_, word) => [word]);
+
+function oneWord(word: number): VersionSet {
+  return SMALL[word] ?? [word];
 }
 
-/** The sets with one value, for packages of one word, which most are. */
-const SINGLES: readonly VersionSet[] = Array.from({ length: 32 }, (_, value) => [1 << value]);
+/** The set of values 0 to `count - 1`. */
+export function firstValues(count: number): VersionSet {
+  return valuesWhere(count, () => true);
+}
 
 /** The set with this one value, for a package of `words` words. */
 export function onlyValue(value: number, words: number): VersionSet {
-  const single = words === 1 ? SINGLES[value] : undefined;
-  if (single) return single;
-  const set: number[] = [];
-  for (let at = 0; at < words; at++) set.push(at === value >> 5 ? 1 << (value & 31) : 0);
-  return set;
+  if (words === 1) return oneWord(1 << value);
+  return Array.from({ length: words }, (_, at) => (at === value >> 5 ? 1 << (value & 31) : 0));
 }
 
 /** The values among 0 to `count - 1` that a test accepts. */
@@ -33,6 +32,7 @@ export function valuesWhere(count: number, accepts: (value: number) => boolean):
   for (let base = 0; base < count || base === 0; base += 32) {
     let word = 0;
     for (let bit = 0; bit < 32 && base + bit < count; bit++) if (accepts(base + bit)) word |= 1 << bit;
+    if (count <= 32) return oneWord(word);
     words.push(word);
   }
   return words;
@@ -40,11 +40,6 @@ export function valuesWhere(count: number, accepts: (value: number) => boolean):
 
 export function has(set: VersionSet, value: number): boolean {
   return ((set[value >> 5] ?? 0) & (1 << (value & 31))) !== 0;
-}
-
-export function isEmpty(set: VersionSet): boolean {
-  for (let at = 0; at < set.length; at++) if (set[at] !== 0) return false;
-  return true;
 }
 
 /** True when every value of `a` is in `b`. */
@@ -59,12 +54,14 @@ export function isDisjoint(a: VersionSet, b: VersionSet): boolean {
 }
 
 export function intersect(a: VersionSet, b: VersionSet): VersionSet {
+  if (a.length === 1) return oneWord((a[0] ?? 0) & (b[0] ?? 0));
   const words: number[] = [];
   for (let at = 0; at < a.length; at++) words.push((a[at] ?? 0) & (b[at] ?? 0));
   return words;
 }
 
 export function unite(a: VersionSet, b: VersionSet): VersionSet {
+  if (a.length === 1) return oneWord((a[0] ?? 0) | (b[0] ?? 0));
   const words: number[] = [];
   for (let at = 0; at < a.length; at++) words.push((a[at] ?? 0) | (b[at] ?? 0));
   return words;
@@ -72,6 +69,7 @@ export function unite(a: VersionSet, b: VersionSet): VersionSet {
 
 /** The values of `a` that are not in `b`. */
 export function subtract(a: VersionSet, b: VersionSet): VersionSet {
+  if (a.length === 1) return oneWord((a[0] ?? 0) & ~(b[0] ?? 0));
   const words: number[] = [];
   for (let at = 0; at < a.length; at++) words.push((a[at] ?? 0) & ~(b[at] ?? 0));
   return words;

@@ -1,11 +1,7 @@
-import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { findDependency, satisfies } from "../game/dependency.ts";
-import { runsOn } from "../game/game-version.ts";
-import { parseVersion } from "../game/version.ts";
-import type { SolveRequest } from "./request.ts";
-import { solve } from "./solve.ts";
-import type { Mod, Release, Requirement } from "./universe.ts";
+import { findDependency, satisfies } from "../../src/game/dependency.ts";
+import { runsOn } from "../../src/game/game-version.ts";
+import { parseVersion } from "../../src/game/version.ts";
+import type { Release, SolveRequest } from "../../src/resolve/index.ts";
 
 /**
  * The specification, executed: every assignment of releases to mods is tried, in the order of preference.
@@ -63,7 +59,9 @@ function isValid(request: SolveRequest, chosen: Chosen): boolean {
 }
 
 /** Every valid assignment over all names that matter. */
-function allValid(request: SolveRequest, names: readonly string[]): readonly Chosen[] {
+function allValid(request: SolveRequest): readonly Chosen[] {
+  const { mods, builtIns } = request.universe;
+  const names = new Set([...mods.keys(), ...builtIns.map((each) => each.name), ...(request.fixed?.keys() ?? [])]);
   let partial: Chosen[] = [new Map()];
   for (const name of names) {
     const choices = choicesOf(request, name);
@@ -74,16 +72,14 @@ function allValid(request: SolveRequest, names: readonly string[]): readonly Cho
   return partial.filter((chosen) => isValid(request, chosen));
 }
 
+/** True when some set of releases satisfies the request. */
+export function hasAnswer(request: SolveRequest): boolean {
+  return allValid(request).length > 0;
+}
+
 /** The answer the specification asks for: decide in order, each time for the most preferred choice that some valid set has. */
-function bestOf(request: SolveRequest): ReadonlyMap<string, string> | undefined {
-  const names = [
-    ...new Set([
-      ...request.universe.mods.keys(),
-      ...request.universe.builtIns.map((each) => each.name),
-      ...(request.fixed?.keys() ?? []),
-    ]),
-  ];
-  let valid = allValid(request, names);
+export function bestOf(request: SolveRequest): ReadonlyMap<string, string> | undefined {
+  let valid = allValid(request);
   if (valid.length === 0) return undefined;
   const decided: string[] = [];
   const decide = (name: string) => {
@@ -135,98 +131,3 @@ function bestOf(request: SolveRequest): ReadonlyMap<string, string> | undefined 
     return valid.some((chosen) => chosen.has(name));
   }
 }
-
-const NAMES = ["a", "b", "c", "d", "e"];
-const VERSIONS = ["1.0.0", "1.1.0", "2.0.0", "2.1.0"];
-
-const version = fc.constantFrom(...VERSIONS, "0.9", "3.0");
-const bound = fc.oneof(
-  { weight: 3, arbitrary: fc.constant("") },
-  { weight: 4, arbitrary: version.map((each) => ` >= ${each}`) },
-  { weight: 1, arbitrary: fc.tuple(fc.constantFrom("<", "<=", "=", ">"), version).map(([op, v]) => ` ${op} ${v}`) },
-);
-const target = fc.oneof(
-  { weight: 8, arbitrary: fc.constantFrom(...NAMES) },
-  { weight: 1, arbitrary: fc.constantFrom("base", "quality", "missing") },
-);
-const prefix = fc.constantFrom("", "", "", "? ", "(?) ", "! ", "~ ", "+ ");
-const dependency = fc.tuple(prefix, target, bound).map((parts) => parts.join(""));
-
-const release = (versionText: string) =>
-  fc.record({
-    version: fc.constant(parseVersion(versionText)),
-    factorioVersion: fc.constantFrom("2.0", "2.0", "2.0", "2.0", "1.1"),
-    dependencies: fc.array(dependency, { maxLength: 3 }),
-  });
-const mod = (name: string) =>
-  fc.subarray(VERSIONS, { minLength: 0 }).chain((versions) =>
-    fc.record({
-      name: fc.constant(name),
-      deprecated: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
-      releases: fc.tuple(...versions.map(release)) as fc.Arbitrary<Release[]>,
-    }),
-  );
-const mods = fc.tuple(...NAMES.map(mod)).map((list) => new Map<string, Mod>(list.map((each) => [each.name, each])));
-const constraints = fc.oneof(
-  { weight: 3, arbitrary: fc.constant([]) },
-  {
-    weight: 1,
-    arbitrary: fc
-      .tuple(fc.constantFrom(">=" as const, "<" as const, "=" as const), version)
-      .map(([operator, text]) => [{ operator, version: parseVersion(text) }]),
-  },
-);
-const requirements: fc.Arbitrary<Requirement[]> = fc
-  .subarray(NAMES, { minLength: 1, maxLength: 4 })
-  .chain((names) => fc.shuffledSubarray(names, { minLength: names.length }))
-  .chain((names) => fc.tuple(...names.map((name) => constraints.map((each) => ({ name, constraints: each })))))
-  .map((each) => each as Requirement[]);
-
-const game = parseVersion("2.0.60");
-const builtIns = [
-  { name: "base", version: game, dependencies: [] },
-  { name: "quality", version: parseVersion("2.0.0"), dependencies: ["base"] },
-];
-const some = (names: readonly string[]) => fc.subarray([...names]).map((each) => new Set(each));
-const request: fc.Arbitrary<SolveRequest> = fc.record({
-  universe: mods.map((each) => ({ game, builtIns, mods: each })),
-  requirements,
-  locked: fc
-    .array(fc.tuple(fc.constantFrom(...NAMES), fc.constantFrom(...VERSIONS).map(parseVersion)), { maxLength: 3 })
-    .map((each) => new Map(each)),
-  free: fc.oneof(fc.constant(new Set<string>()), some(NAMES)),
-  prefer: fc.constantFrom("newest" as const, "newest" as const, "oldest" as const),
-  without: fc.oneof(fc.constant(new Set<string>()), some(NAMES)),
-  disabledBuiltIns: some(["quality"]),
-  fixed: fc.oneof(
-    { weight: 4, arbitrary: fc.constant(new Map()) },
-    {
-      weight: 1,
-      arbitrary: fc
-        .tuple(fc.constantFrom("d", "x"), fc.array(dependency, { maxLength: 2 }))
-        .map(([name, dependencies]) => new Map([[name, { version: parseVersion("1.5.0"), dependencies }]])),
-    },
-  ),
-});
-
-const RUNS = Number(process.env.ROBOPORT_ORACLE_RUNS ?? 1500);
-
-describe("solve against every possible assignment", () => {
-  it("[RES-40] finds an answer exactly when there is one, and the preferred one", () => {
-    let solvable = 0;
-    fc.assert(
-      fc.property(request, (each) => {
-        const expected = bestOf(each);
-        const answer = solve(each);
-        if (expected) solvable++;
-        expect(
-          answer.ok
-            ? Object.fromEntries([...answer.picks].map(([name, { version: v }]) => [name, v.text]).sort())
-            : undefined,
-        ).toEqual(expected ? Object.fromEntries([...expected].sort()) : undefined);
-      }),
-      { numRuns: RUNS },
-    );
-    expect(solvable).toBeGreaterThan(RUNS / 10);
-  });
-});

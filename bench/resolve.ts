@@ -1,0 +1,116 @@
+import { findVersion } from "../src/game/version.ts";
+import { solve } from "../src/resolve/index.ts";
+import { hardCases } from "./adversarial.ts";
+import { formatTiming, summarise, type Timing, timeRounds } from "./cpu-time.ts";
+import { hasLibsolv, solveWithLibsolv } from "./libsolv.ts";
+import { type Pack, rawPack, solvablePack } from "./packs.ts";
+import { type GeneratedUniverse, generateUniverse } from "./universe-generator.ts";
+import { describeShape } from "./universe-shape.ts";
+
+/**
+ * The resolver against libsolv (Debian: `apt-get install python3-solv`) on random packs, how its cost grows, and requests
+ * made to be hard: `npm run bench -- resolve [shape|packs|growth|hard]`, all of them by default.
+ *
+ * Times are CPU milliseconds, min/median, in one warm process, for the machine may have other work. libsolv's hold building
+ * its pool from text and solving, in one warm process, too.
+ *
+ * @see reference/performance.md §2 and goals 7 to 10
+ */
+const PARTS: Readonly<Record<string, () => void>> = { shape, packs, growth, hard };
+const SEEDS = [1, 2, 3];
+const ROUNDS = 25;
+
+const part = process.argv[2];
+for (const [name, run] of Object.entries(PARTS)) if (part === undefined || part === name) run();
+
+function shape(): void {
+  console.log("\n== The generated universe, and in brackets what it imitates");
+  for (const line of describeShape(generateUniverse())) console.log(line);
+}
+
+function packs(): void {
+  const isCompared = hasLibsolv();
+  console.log(`\n== Packs of random mods${isCompared ? "" : " (libsolv is not here)"}`);
+  const universe = generateUniverse();
+  for (const size of [50, 200, 600]) {
+    for (const make of [solvablePack, rawPack]) {
+      for (const seed of SEEDS) console.log(describePack(universe, make(universe, size, seed), isCompared));
+    }
+  }
+}
+
+function describePack(universe: GeneratedUniverse, { name, request }: Pack, isCompared: boolean): string {
+  const timing = timeRounds(ROUNDS, () => solve(request));
+  const answer = solve(request);
+  const own = answer.ok
+    ? `${answer.picks.size} mods, ${releasesBehind(universe, answer.picks)} releases behind`
+    : `no, ${answer.conflicts.length} conflicts explained`;
+  const cells = [name.padEnd(18), formatTiming(timing).padEnd(16), own.padEnd(32)];
+  if (!isCompared) return cells.join(" ");
+  const theirs = solveWithLibsolv(request, ROUNDS);
+  const their = summarise(theirs.times.map(([build, solving]) => build + solving));
+  const picks = new Map(Object.entries(theirs.picks).map(([mod, text]) => [mod, { version: findVersion(text) }]));
+  const what = theirs.ok ? `${releasesBehind(universe, picks)} behind` : "no";
+  return [...cells, `libsolv ${formatTiming(their)}, ${what}`.padEnd(40), formatRatio(timing, their)].join(" ");
+}
+
+function formatRatio(own: Timing, their: Timing): string {
+  return `× ${(own.min / their.min).toFixed(2)}/${(own.median / their.median).toFixed(2)}`;
+}
+
+/** How many newer releases for the game there are than those picked. */
+function releasesBehind(
+  { mods }: GeneratedUniverse,
+  picks: ReadonlyMap<string, { readonly version: { readonly key: number } | undefined }>,
+): number {
+  let behind = 0;
+  for (const [name, { version }] of picks) {
+    const newer = (mods.get(name)?.releases ?? []).filter(
+      (release) => release.factorioVersion === "2.0" && release.version.key > (version?.key ?? 0),
+    );
+    behind += newer.length;
+  }
+  return behind;
+}
+
+function growth(): void {
+  console.log("\n== Growth: exponent of a power law through the smallest times");
+  const universe = generateUniverse();
+  const roots = [50, 100, 200, 400, 600, 800].map((size) => ({ size, pack: solvablePack(universe, size, 1) }));
+  printGrowth("roots", roots);
+  const universes = [5000, 10_000, 20_000, 40_000].map((size) => {
+    return { size, pack: solvablePack(generateUniverse(size), 200, 1) };
+  });
+  printGrowth("mods of the universe, 200 roots", universes);
+}
+
+function printGrowth(what: string, points: readonly { readonly size: number; readonly pack: Pack }[]): void {
+  const measured = points.map(({ size, pack }) => ({ size, time: timeRounds(ROUNDS, () => solve(pack.request)).min }));
+  const cells = measured.map(({ size, time }) => `${size}: ${time.toFixed(1)} ms`);
+  console.log(`${what}: ${cells.join(", ")}; exponent ${slope(measured).toFixed(2)}`);
+}
+
+/** Least squares on logarithms. */
+function slope(points: readonly { readonly size: number; readonly time: number }[]): number {
+  const logs = points.map(({ size, time }) => [Math.log(size), Math.log(time)] as const);
+  const mean = (of: (point: readonly [number, number]) => number) =>
+    logs.reduce((sum, point) => sum + of(point), 0) / logs.length;
+  const [x, y] = [mean(([size]) => size), mean(([, time]) => time)];
+  return mean(([size, time]) => (size - x) * (time - y)) / mean(([size]) => (size - x) ** 2);
+}
+
+function hard(): void {
+  console.log("\n== Requests made to be hard: first time in this process");
+  for (const { name, request, solvable } of hardCases()) {
+    const limits = { now: () => performance.now() };
+    let verdict = "";
+    const { first } = timeRounds(1, () => {
+      const answer = solve({ ...request, limits });
+      verdict = answer.ok ? `yes${answer.stats.exact ? "" : ", not exact"}` : answer.undecided ? "undecided" : "no";
+      const isWrong = solvable !== undefined && verdict !== "undecided" && answer.ok !== solvable;
+      verdict += `${isWrong ? " WRONG" : ""}, ${answer.stats.conflicts} conflicts`;
+    });
+    const memory = Math.round(process.memoryUsage().rss / 2 ** 20);
+    console.log(`${name.padEnd(40)} ${first.toFixed(0).padStart(6)} ms  ${verdict.padEnd(32)} RSS ${memory} MiB`);
+  }
+}
