@@ -4,7 +4,6 @@ import type { Incompatibility, Term } from "./pubgrub/incompatibility.ts";
 import { candidateOf, type Package } from "./pubgrub/package.ts";
 import type { Packages } from "./packages.ts";
 import { widenTerm } from "./pubgrub/propagation.ts";
-import type { Requirement } from "./universe.ts";
 import { has, isDisjoint, isSubset, onlyValue, type VersionSet, valuesWhere } from "./pubgrub/version-set.ts";
 
 /** What one value of a package asks of other packages. */
@@ -26,7 +25,8 @@ interface Source {
 }
 
 /** A dependency that says nothing until its target is a package of the search. */
-interface Waiting extends Source {
+interface Waiting {
+  readonly source: Source;
   readonly dependency: Dependency;
 }
 
@@ -41,7 +41,7 @@ export class DemandBook {
   private readonly known = new Map<Package, (Demands | undefined)[]>();
   private readonly waiting = new Map<string, Waiting[]>();
   private readonly wide = new Set<Incompatibility>();
-  /** What {@link brokenBy} says, for every dependency that was looked at. */
+  /** What {@link brokenBy} says of dependencies that are looked at again and again. */
   private readonly broken = new Map<Dependency, VersionSet>();
 
   constructor(packages: Packages) {
@@ -69,26 +69,26 @@ export class DemandBook {
 
   private read(owner: Package, value: number): Demands {
     const demands: Demands = { incompatibilities: [], requires: [], recommends: [] };
-    const term = { package: owner, set: onlyValue(value, owner.all.length) };
-    const source = { owner, value, term, demands };
-    const requirement = this.packages.lineOf(owner);
-    if (requirement) this.addRequirement(source, requirement);
-    if (this.packages.isMisfit(owner))
-      this.add(demands, { terms: [{ package: owner, set: owner.all }], cause: { kind: "misfit" } });
+    const source = { owner, value, term: { package: owner, set: onlyValue(value, owner.all.length) }, demands };
+    if (owner.origin === "request") this.addRequirement(source);
+    if (owner.origin === "fixed" && this.packages.isMisfit(owner)) {
+      this.add(demands, { terms: [source.term], cause: { kind: "misfit" } });
+    }
     for (const { dependency } of readDependencies(candidateOf(owner, value)?.dependencies ?? [])) {
       this.addDependency(source, dependency);
     }
     return demands;
   }
 
-  private addRequirement({ term, demands }: Source, requirement: Requirement): void {
-    const target = this.target(requirement.name);
-    const { constraints } = requirement;
+  private addRequirement({ owner, term, demands }: Source): void {
+    const requirement = this.packages.lineOf(owner);
+    const { name, constraints } = requirement;
+    const target = this.target(name);
+    demands.requires.push(target);
     const broken = valuesWhere(target.candidates.length + 1, (each) => {
       const candidate = candidateOf(target, each);
       return !candidate || !constraints.every((constraint) => satisfies(candidate.version, constraint));
     });
-    demands.requires.push(target);
     if (isDisjoint(broken, target.all)) return;
     const terms = [term, { package: target, set: broken }];
     this.add(demands, { terms, cause: { kind: "requirement", requirement } });
@@ -96,13 +96,17 @@ export class DemandBook {
 
   private addDependency(source: Source, dependency: Dependency): void {
     const { kind, name, constraint } = dependency;
-    const needed = mustBePresent(kind);
-    const target = needed || kind === "recommended" ? this.target(name) : this.packages.find(name);
-    if (target && needed) source.demands.requires.push(target);
-    if (target && kind === "recommended") source.demands.recommends.push(target);
-    if (!needed && kind !== "incompatible" && !constraint) return;
+    if (mustBePresent(kind)) {
+      const target = this.target(name);
+      source.demands.requires.push(target);
+      this.forbid(source, dependency, target);
+      return;
+    }
+    if (kind === "recommended") source.demands.recommends.push(this.target(name));
+    if (kind !== "incompatible" && !constraint) return;
+    const target = this.packages.find(name);
     if (target) this.forbid(source, dependency, target);
-    else this.waitFor(name, { ...source, dependency });
+    else this.waitFor(name, { source, dependency });
   }
 
   /** The package of a mod, now part of the search: what waited for it counts from here on. */
@@ -111,7 +115,7 @@ export class DemandBook {
     const waiting = this.waiting.get(name);
     if (!waiting) return target;
     this.waiting.delete(name);
-    for (const each of waiting) this.forbid(each, each.dependency, target);
+    for (const { source, dependency } of waiting) this.forbid(source, dependency, target);
     return target;
   }
 
@@ -123,7 +127,7 @@ export class DemandBook {
 
   /** The owner's value does not go with the values of the target that break the dependency. */
   private forbid({ owner, value, term, demands }: Source, dependency: Dependency, target: Package): void {
-    const broken = this.brokenBy(dependency, target);
+    const broken = brokenBy(dependency, target);
     if (isDisjoint(broken, target.all)) return;
     const cause = { kind: "dependency", owner, dependency } as const;
     if (owner !== target) this.add(demands, { terms: [term, { package: target, set: broken }], cause });
@@ -160,11 +164,11 @@ export class DemandBook {
 }
 
 /** The values of a package that a dependency on it does not go with. */
-export function brokenBy(dependency: Dependency, target: Package): VersionSet {
-  const { kind, constraint } = dependency;
-  return valuesWhere(target.candidates.length + 1, (value) => {
-    const candidate = candidateOf(target, value);
-    if (!candidate) return mustBePresent(kind);
-    return kind === "incompatible" || !satisfies(candidate.version, constraint);
+export function brokenBy({ kind, constraint }: Dependency, { candidates }: Package): VersionSet {
+  const whenAbsent = mustBePresent(kind);
+  const always = kind === "incompatible";
+  return valuesWhere(candidates.length + 1, (value) => {
+    const candidate = candidates[value - 1];
+    return candidate ? always || !satisfies(candidate.version, constraint) : whenAbsent;
   });
 }

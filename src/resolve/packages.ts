@@ -1,5 +1,6 @@
+import { BUILT_IN_NAMES } from "../game/built-ins.ts";
 import { runsOn } from "../game/game-version.ts";
-import { candidatesOf, isBuiltIn, isSwitchedOn, releaseFilter } from "./candidates.ts";
+import { candidatesOf, isSwitchedOn, releaseFilter } from "./candidates.ts";
 import { newPackage, type Package } from "./pubgrub/package.ts";
 import type { SolveRequest } from "./request.ts";
 import type { Release, Requirement } from "./universe.ts";
@@ -14,10 +15,12 @@ export class Packages {
   private readonly lines = new Map<Package, Requirement>();
   private readonly request: SolveRequest;
   private readonly accepts: (release: Release) => boolean;
+  private readonly builtInNames: ReadonlySet<string>;
 
   constructor(request: SolveRequest) {
     this.request = request;
     this.accepts = releaseFilter(request);
+    this.builtInNames = new Set([...BUILT_IN_NAMES, ...request.universe.builtIns.map(({ name }) => name)]);
     this.present = [...this.builtIns(), ...this.fixedMods()];
     this.requests = inOrderOfDecision(request).map((requirement) => this.addLine(requirement));
   }
@@ -33,7 +36,7 @@ export class Packages {
   }
 
   private fixedMods(): readonly Package[] {
-    const fixed = [...(this.request.fixed ?? [])].filter(([name]) => !isBuiltIn(name, this.request));
+    const fixed = [...(this.request.fixed ?? [])].filter(([name]) => !this.builtInNames.has(name));
     return fixed
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, mod]) => this.keep(newPackage(name, { origin: "fixed", candidates: [mod], present: true })));
@@ -57,7 +60,7 @@ export class Packages {
   }
 
   private make(name: string): Package {
-    if (isBuiltIn(name, this.request)) return newPackage(name, { origin: "built-in", candidates: [] });
+    if (this.builtInNames.has(name)) return newPackage(name, { origin: "built-in", candidates: [] });
     const mod = this.request.universe.mods.get(name);
     const candidates = mod ? candidatesOf(mod, this.request, this.accepts) : [];
     return newPackage(name, { origin: "portal", candidates, deprecated: mod?.deprecated ?? false });
@@ -69,13 +72,15 @@ export class Packages {
   }
 
   /** The line of the manifest behind one of the requests. */
-  lineOf(request: Package): Requirement | undefined {
-    return this.lines.get(request);
+  lineOf(request: Package): Requirement {
+    const line = this.lines.get(request);
+    if (!line) throw new Error(`${request.name} is no line of the manifest`);
+    return line;
   }
 
   /** True for a fixed mod that this game refuses. */
-  isMisfit(of: Package): boolean {
-    const fixed = of.origin === "fixed" ? this.request.fixed?.get(of.name) : undefined;
+  isMisfit({ name }: Package): boolean {
+    const fixed = this.request.fixed?.get(name);
     return fixed?.factorioVersion !== undefined && !runsOn(fixed.factorioVersion, this.request.universe.game);
   }
 

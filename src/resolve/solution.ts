@@ -1,7 +1,7 @@
 import { computeLoadOrder, type LoadOrder } from "../game/load-order.ts";
 import { readDependencies } from "./dependency-texts.ts";
 import { type Candidate, candidateOf, type Package } from "./pubgrub/package.ts";
-import type { Release, Universe } from "./universe.ts";
+import type { Release } from "./universe.ts";
 import { ABSENT, firstRelease } from "./pubgrub/version-set.ts";
 
 /** A package with the candidate it took. */
@@ -31,19 +31,15 @@ export function loadOrderOf(chosen: readonly Chosen[]): LoadOrder {
   );
 }
 
-/** What has to be downloaded, in load order. */
-export function picksOf(
-  chosen: readonly Chosen[],
-  order: readonly string[],
-  { mods }: Universe,
-): ReadonlyMap<string, Release> {
-  const candidates = new Map(
-    chosen.map(({ package: { name, origin }, candidate }) => [name, origin === "portal" && candidate]),
-  );
+/** What has to be downloaded, in load order: portal packages choose among releases. */
+export function picksOf(chosen: readonly Chosen[], order: readonly string[]): ReadonlyMap<string, Release> {
+  const releases = new Map<string, Release>();
+  for (const { package: of, candidate } of chosen) {
+    if (of.origin === "portal") releases.set(of.name, candidate as Release);
+  }
   const picks = new Map<string, Release>();
   for (const name of order) {
-    const candidate = candidates.get(name);
-    const release = candidate && mods.get(name)?.releases.find((each) => each === candidate);
+    const release = releases.get(name);
     if (release) picks.set(name, release);
   }
   return picks;

@@ -30,7 +30,7 @@ export function solve(request: SolveRequest): Resolution {
   const order = loadOrderOf(chosen);
   const findings = [...findingsOf(chosen, order, request), ...(outcome.exact ? [] : [NOT_EXACT])];
   const stats = { ...statsOf(search, deadline), exact: outcome.exact };
-  return { ok: true, picks: picksOf(chosen, order.names, request.universe), loadOrder: order.names, findings, stats };
+  return { ok: true, picks: picksOf(chosen, order.names), loadOrder: order.names, findings, stats };
 }
 
 /** In order first, and for as long as that is easy; from then on in order and by trial in turn, each time for longer. */

@@ -25,6 +25,11 @@ function only(request: SolveRequest, names: readonly string[]): SolveRequest {
   return { ...request, requirements: request.requirements.filter(({ name }) => names.includes(name)) };
 }
 
+/** A core names mods, and so cannot tell such lines apart. */
+function hasTwoLinesOfOneMod({ requirements }: SolveRequest): boolean {
+  return new Set(requirements.map(({ name }) => name)).size < requirements.length;
+}
+
 function after(change: Change, request: SolveRequest): SolveRequest | undefined {
   const { requirements, disabledBuiltIns: off = new Set<string>(), fixed = new Map() } = request;
   switch (change.kind) {
@@ -56,6 +61,7 @@ describe("what is said of a no, against every possible set of releases", () => {
 
   it("[SAY-2] no requirement of a core can be left out of it", () => {
     expectOfFailures(({ conflicts }, request) => {
+      if (hasTwoLinesOfOneMod(request)) return;
       for (const { core } of conflicts) {
         const isOnlyAsked = (name: string) =>
           request.requirements.some((each) => each.name === name) && !request.fixed?.has(name);

@@ -24,9 +24,10 @@ function choicesOf(request: SolveRequest, name: string): readonly (Choice | unde
   }
   const fixed = request.fixed?.get(name);
   if (fixed) return [{ version: fixed.version.text, dependencies: fixed.dependencies }];
-  const releases = (request.universe.mods.get(name)?.releases ?? []).filter((release) =>
-    runsOn(release.factorioVersion, request.universe.game),
-  );
+  const before = request.releasedBefore === undefined ? undefined : Date.parse(request.releasedBefore);
+  const releases = (request.universe.mods.get(name)?.releases ?? [])
+    .filter(({ factorioVersion }) => runsOn(factorioVersion, request.universe.game))
+    .filter(({ releasedAt }) => before === undefined || Date.parse(releasedAt ?? "9999-01-01") < before);
   const kept = request.free?.has(name) ? undefined : request.locked?.get(name);
   const rank = (release: Release) => (release.version.key === kept?.key ? 0 : 1);
   const sign = request.prefer === "oldest" ? -1 : 1;
@@ -39,6 +40,9 @@ function choicesOf(request: SolveRequest, name: string): readonly (Choice | unde
 
 /** Does this exact set satisfy every dependency string in it and every requirement? */
 function isValid(request: SolveRequest, chosen: Chosen): boolean {
+  for (const { factorioVersion } of request.fixed?.values() ?? []) {
+    if (!runsOn(factorioVersion, request.universe.game)) return false;
+  }
   for (const { name, constraints } of request.requirements) {
     const choice = chosen.get(name);
     if (!choice || !constraints.every((each) => satisfies(parseVersion(choice.version), each))) return false;
