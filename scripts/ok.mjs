@@ -23,6 +23,7 @@ const CHECKS = [
   { name: "layers", command: script("check-layers") },
   { name: "rules", command: script("check-rules") },
   { name: "errors", command: script("check-errors") },
+  { name: "api", command: script("check-api") },
   { name: "docs", command: script("check-docs") },
   { name: "unused", command: [bin("knip")] },
   { name: "sizes", command: script("report-sizes") },

@@ -107,6 +107,18 @@ const EXIT_CODES = {
   STORE_DAMAGED: 5,
   /** `audit` found an error: the game does not load this set of mods. */
   AUDIT_FAILED: 3,
+  /** A save, or the map in it, that cannot be read; `data.reason` says whether it is cut off. */
+  SAVE_SHAPE: 2,
+  /** A mod-settings.dat, or a JSON export of one, that cannot be read. */
+  SETTINGS_SHAPE: 2,
+  /** A value that a setting does not take, or a name that several settings have. */
+  SETTING_VALUE: 2,
+  /** No setting of this name. */
+  NO_SUCH_SETTING: 3,
+  /** A log that is none of the game's. */
+  LOG_SHAPE: 2,
+  /** A portal did not take what an author sent; `data.error` is the portal's own code. */
+  PUBLISH_REFUSED: 5,
 } as const;
 
 /** What a {@link RoboportError} is about: stable, for programs to tell errors apart. */

@@ -66,6 +66,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/disable.ts"),
   },
   {
+    name: "settings",
+    group: "Choose mods",
+    brief: "Read and change the settings of mods without the game",
+    load: () => import("./commands/settings.ts"),
+  },
+  {
     name: "list",
     group: "Look around",
     brief: "List the installed mods",
@@ -112,6 +118,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: "Look around",
     brief: "Check whether the game would load the mods as they are",
     load: () => import("./commands/audit.ts"),
+  },
+  {
+    name: "doctor",
+    group: "Look around",
+    brief: "Look for everything that can be wrong with a server, and say what to do about it",
+    load: () => import("./commands/doctor.ts"),
+  },
+  {
+    name: "cache",
+    group: "Look around",
+    brief: "Show, check or empty the store of downloaded zips",
+    load: () => import("./commands/cache.ts"),
+  },
+  {
+    name: "save",
+    group: "Look around",
+    brief: "Show what a save was made with, and how the server differs from it",
+    load: () => import("./commands/save.ts"),
   },
   {
     name: "plan",
@@ -166,6 +190,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: "Portal",
     brief: "Run a mod portal of your own",
     load: () => import("./commands/serve.ts"),
+  },
+  {
+    name: "api",
+    group: "Portal",
+    brief: "Print what is known of Factorio's web APIs, for machines or for the wiki",
+    load: () => import("./commands/api.ts"),
   },
   {
     name: "completion",

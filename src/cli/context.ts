@@ -22,6 +22,8 @@ export interface CommandContext {
   /** Milliseconds from an arbitrary start, never going back. */
   readonly monotonic: () => number;
   readonly version: string;
+  /** What runs us: `Node.js 20.20.2 on linux x64`. */
+  readonly runtime: string;
   readonly userAgent: string;
   /** Never to appear in anything printed from here on, in any encoding. */
   readonly addSecret: (secret: Secret) => void;
@@ -48,13 +50,14 @@ interface ContextOptions {
 
 /** Give a command its surroundings. */
 export function createContext({ world, globals, output, addSecret }: ContextOptions): CommandContext {
-  const { stdin, signal, env, cwd, clock, monotonic } = world;
+  const { stdin, signal, env, cwd, clock, monotonic, runtime } = world;
   const surroundings = { signal, env, cwd, clock, monotonic, userAgent: USER_AGENT, addSecret } as const;
   return {
     ...surroundings,
     globals,
     output,
     stdin,
+    runtime,
     prompt: openPrompt(world, { json: output.json }),
     version: VERSION,
     async openSession({ serverDir = globals.serverDir, offline = false, breakLock = false, jobs } = {}) {

@@ -3,6 +3,7 @@ import { stateFolder } from "../apply/state-folder.ts";
 import { needsRecovery, recover } from "../apply/transaction.ts";
 import type { Installation } from "../installation/installation.ts";
 import type { Session } from "./session.ts";
+import { registerInstallation } from "./store-root.ts";
 
 /**
  * Run `action` as the only one who changes this installation, after finishing or undoing what a killed process began.
@@ -19,7 +20,9 @@ export async function alone<T>(session: Session, action: (lock: Lock) => Promise
     if (outcome === "undone") session.emit({ kind: "notice", text: "Took back the change that was interrupted" });
     for (const { path } of kept)
       session.emit({ kind: "notice", text: `Kept a copy of ${path}, which was changed by hand` });
-    return await action(lock);
+    const result = await action(lock);
+    await registerInstallation(session);
+    return result;
   });
 }
 

@@ -13,6 +13,7 @@ import type { Secret } from "../portal/secret.ts";
 import { openStore } from "../store/blob-store.ts";
 import { openMetadataCache } from "../store/metadata-cache.ts";
 import { findManifest } from "./files.ts";
+import { networkLimits } from "./network-limits.ts";
 import { findOurFolders } from "./our-folders.ts";
 import { accountPortal, choosePortals, OFFICIAL_PORTAL, openWithAccount } from "./portal-access.ts";
 import type { Game, Session, SessionEvent } from "./session.ts";
@@ -127,8 +128,10 @@ function unlessNoInstallation(error: unknown): undefined {
 function portalOpener(options: OpenSessionOptions, cacheDir: string): (url: string, account?: Credentials) => Portal {
   const { env, userAgent, offline, emit } = options;
   const cache = once(() => openMetadataCache({ dir: cacheDir }));
+  const limits = once(() => networkLimits(env));
   const transport = once(() =>
     openNodeTransport({
+      ...limits().transport,
       proxy: {
         http: env["HTTP_PROXY"] ?? env["http_proxy"],
         https: env["HTTPS_PROXY"] ?? env["https_proxy"],
@@ -144,6 +147,7 @@ function portalOpener(options: OpenSessionOptions, cacheDir: string): (url: stri
       credentials,
       cache: cache(),
       cacheMode: offline ? "offline" : "default",
+      retry: limits().retry,
       events: emit,
     });
 }

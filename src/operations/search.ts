@@ -1,5 +1,5 @@
-import { isRoboportError } from "../errors.ts";
 import type { Portal } from "../portal/client.ts";
+import { saysNoSuchEndpoint } from "../portal/status-error.ts";
 import type { Session } from "./session.ts";
 
 export interface SearchRequest {
@@ -51,7 +51,7 @@ async function searchPortal(portal: Portal, session: Session, request: SearchReq
       portal: portal.url,
     }));
   } catch (error) {
-    if (!isRoboportError(error, "PORTAL_STATUS")) throw error;
+    if (!saysNoSuchEndpoint(error)) throw error;
     return await searchList(portal, session, request);
   }
 }

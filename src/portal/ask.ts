@@ -3,12 +3,13 @@ import { isRoboportError, RoboportError } from "../errors.ts";
 import { withRetries } from "./attempts.ts";
 import { isWebPage, readText } from "./body.ts";
 import type { PortalContext } from "./context.ts";
-import { decode, webPageError } from "./decode.ts";
+import { decode, isJson, webPageError } from "./decode.ts";
 import { isFresh, planKeeping, renew, validatorsOf } from "./freshness.ts";
 import type { CachedResponse } from "./response-cache.ts";
 import { type SafeUrl, safeUrl } from "./secret.ts";
 import { type PortalRequest, type PortalResponse, requestUrl } from "./send.ts";
 import { statusError } from "./status-error.ts";
+import { unreachableError } from "./unreachable.ts";
 
 /** A request for JSON. */
 export interface Question<Schema extends z.ZodMiniType> extends PortalRequest {
@@ -106,9 +107,19 @@ function askPortal<Schema extends z.ZodMiniType>(
 
 async function readAnswer(context: PortalContext, response: PortalResponse, ceiling: number): Promise<string> {
   if (response.status !== 200) throw await statusError(context, response);
-  if (!isWebPage(response)) return readText(response, ceiling);
-  response.discard();
-  throw webPageError(response.url);
+  if (isWebPage(response)) {
+    response.discard();
+    throw webPageError(response.url);
+  }
+  const text = await readText(response, ceiling);
+  if (breaksOff(text, response)) throw unreachableError(response.url, "the connection broke off");
+  return text;
+}
+
+/** Where the head does not say how an answer ends, only the text itself shows that its end is missing. */
+function breaksOff(text: string, { headers }: PortalResponse): boolean {
+  const saysItsEnd = headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+  return !saysItsEnd && /^\s*[[{]/.test(text) && !isJson(text);
 }
 
 async function findKept<Schema extends z.ZodMiniType>(
@@ -137,7 +148,7 @@ async function keep<Schema extends z.ZodMiniType>(
 
 /** Made before credentials join the URL. */
 function cacheKey({ base }: PortalContext, request: PortalRequest): string {
-  const body = request.body === undefined ? "" : `\n${request.body}`;
+  const body = typeof request.body === "string" ? `\n${request.body}` : "";
   return `${request.method} ${requestUrl(base, request).href}${body}`;
 }
 

@@ -1,5 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { closeLater, serveHttp } from "../../test/portal/loopback.ts";
 import { failureOf, fullMod, scriptPortal } from "../../test/portal/scripted-portal.ts";
+import { openNodeTransport } from "./node-transport.ts";
 
 const good = () => Response.json(fullMod("a"));
 const busy = (headers: Record<string, string> = {}) =>
@@ -53,6 +55,57 @@ describe("trying again", () => {
     const { portal, sent } = scriptPortal((_, index) => (index === 0 ? broken() : good()));
     expect((await portal.findMod("a"))?.name).toBe("a");
     expect(sent.length).toBe(2);
+  });
+
+  it("[RETRY-8] so does half a text that nobody announced the end of", async () => {
+    const half = (headers = {}) => new Response('{"name": "a", "title', { headers });
+    const passing = scriptPortal((_, index) => (index === 0 ? half() : good()));
+    expect((await passing.portal.findMod("a"))?.name).toBe("a");
+    const lasting = scriptPortal(() => half());
+    expect(await failureOf(lasting.portal.findMod("a"))).toMatchObject({ code: "PORTAL_UNREACHABLE" });
+    expect(lasting.sent.length).toBe(5);
+    const announced = scriptPortal(() => half({ "content-length": "20" }));
+    expect(await failureOf(announced.portal.findMod("a"))).toMatchObject({ code: "PORTAL_SHAPE" });
+    expect(announced.sent.length).toBe(1);
+  });
+
+  it("[RETRY-12] a question ends in time, whatever keeps it busy", async () => {
+    let asked = 0;
+    const port = await serveHttp((request, response) => {
+      asked++;
+      if (request.url === "/api/mods/silent") return;
+      const timer = setInterval(() => response.write(" "), 2);
+      response.on("close", () => clearInterval(timer));
+    });
+    const url = `http://127.0.0.1:${port}`;
+    const transport = closeLater(openNodeTransport());
+    const { portal } = scriptPortal(good, { url, transport, retry: { totalMs: 50 } });
+    for (const name of ["silent", "slow"]) {
+      expect(await failureOf(portal.findMod(name))).toMatchObject({
+        code: "PORTAL_UNREACHABLE",
+        message: `Cannot reach ${url}/api/mods/${name}: no answer within 0.05 s`,
+        data: { timedOut: true },
+      });
+    }
+    expect(asked).toBe(2);
+  });
+
+  it("[RETRY-12] a download that has begun may take longer", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    let send = () => {};
+    const body = new ReadableStream({
+      start: (controller) => {
+        send = () => (controller.enqueue(new TextEncoder().encode("PK")), controller.close());
+      },
+    });
+    const { portal } = scriptPortal(() => new Response(body));
+    const download = await portal.download("/download/a/1");
+    vi.advanceTimersByTime(3_600_000);
+    send();
+    let length = 0;
+    for await (const piece of download.body) length += piece.length;
+    expect(length).toBe(2);
   });
 
   it("[RETRY-2] the portal's own wait is kept", async () => {

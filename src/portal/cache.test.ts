@@ -89,6 +89,18 @@ describe("the metadata cache", () => {
     expect(sent[2]?.headers).not.toHaveProperty("if-none-match");
   });
 
+  it("[CACHE-7] no answer counts for more than a day", async () => {
+    const lasting = () => Response.json(fullMod("a"), { headers: { "cache-control": "max-age=999999999" } });
+    const { portal, sent, advance } = scriptPortal(lasting, { cache: memoryCache() });
+    await portal.findMod("a");
+    advance(24 * 60 * MINUTE - 1);
+    await portal.findMod("a");
+    expect(sent.length).toBe(1);
+    advance(1);
+    await portal.findMod("a");
+    expect(sent.length).toBe(2);
+  });
+
   it("[CACHE-4] an outage is an error, unless stale answers were allowed", async () => {
     const cache = memoryCache();
     const down = (_: unknown, index: number) => (index === 0 ? good() : new Response(null, { status: 503 }));

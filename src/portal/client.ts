@@ -1,38 +1,20 @@
-import { RoboportError } from "../errors.ts";
-import { checkCredentials, getBookmarks } from "./account.ts";
-import { type Clock, systemClock } from "./clock.ts";
-import type { CacheMode, PortalContext } from "./context.ts";
+import { checkCredentials, getBookmarks, setBookmark } from "./account.ts";
+import { type CacheMode, type PortalContext, serviceContext, type ServiceOptions } from "./context.ts";
 import type { ModListPage } from "./contract/list.ts";
 import type { ModFull, ModListEntry, ModShort } from "./contract/mod.ts";
 import type { SearchPage } from "./contract/search.ts";
-import type { Credentials } from "./credentials.ts";
 import { beginDownload, type ByteRange, type Download } from "./download.ts";
-import type { PortalEvents } from "./events.ts";
 import type { ResponseCache } from "./response-cache.ts";
 import { getPage, listEntries } from "./list.ts";
 import { findFull, findShort } from "./lookup.ts";
 import { getByName } from "./name-list.ts";
-import { DEFAULT_RETRY, type RetryOptions } from "./retry.ts";
 import { getSearchPage } from "./search.ts";
 import { type SafeUrl, safeUrl } from "./secret.ts";
-import type { Transport } from "./transport.ts";
-import { findUrl } from "./url.ts";
 
-/** What a client of a portal is made of. */
-export interface PortalOptions {
-  /** Origin and, behind a proxy, path of the portal: `https://mods.factorio.com`. */
-  readonly url: string;
-  readonly transport: Transport;
-  /** Names the program and where to find its makers: `tool/1.2 (+https://…)`. */
-  readonly userAgent: string;
-  /** For this portal only; they are sent to its origin and nowhere else. */
-  readonly credentials?: Credentials | undefined;
+/** What a client of a portal is made of; the URL is that of the portal, `https://mods.factorio.com`. */
+export interface PortalOptions extends ServiceOptions {
   readonly cache?: ResponseCache | undefined;
   readonly cacheMode?: CacheMode | undefined;
-  readonly retry?: Partial<RetryOptions> | undefined;
-  /** Default: {@link systemClock}. */
-  readonly clock?: Clock | undefined;
-  readonly events?: PortalEvents | undefined;
 }
 
 /** For every single request. */
@@ -139,6 +121,13 @@ export interface Portal {
   getBookmarks(options?: RequestOptions): Promise<readonly string[]>;
 
   /**
+   * Bookmark a mod, or forget its bookmark.
+   *
+   * @throws {RoboportError} as {@link checkCredentials}, `MOD_NAME` before anything is sent, `NO_SUCH_MOD`.
+   */
+  setBookmark(name: string, isOn: boolean, options?: RequestOptions): Promise<void>;
+
+  /**
    * Begin to download a release.
    *
    * @param downloadUrl the release's `download_url`: a path, without credentials
@@ -154,17 +143,8 @@ export interface Portal {
  * @throws {RoboportError} `USAGE` when the URL is not an absolute http or https URL.
  */
 export function openPortal(options: PortalOptions): Portal {
-  const context: PortalContext = {
-    base: parseBase(options.url),
-    transport: options.transport,
-    userAgent: options.userAgent,
-    credentials: options.credentials,
-    cache: options.cache,
-    cacheMode: options.cacheMode ?? "default",
-    retry: { ...DEFAULT_RETRY, ...options.retry },
-    clock: options.clock ?? systemClock,
-    emit: options.events ?? (() => {}),
-  };
+  const { cache, cacheMode = "default" } = options;
+  const context: PortalContext = { ...serviceContext(options), cache, cacheMode };
   return {
     url: safeUrl(context.base).replace(/\/$/, "") as SafeUrl,
     listModsPage: (query = {}, request = {}) => getPage(context, query, request),
@@ -175,16 +155,7 @@ export function openPortal(options: PortalOptions): Portal {
     search: (query, request = {}) => getSearchPage(context, query, request),
     checkCredentials: (request = {}) => checkCredentials(context, request),
     getBookmarks: (request = {}) => getBookmarks(context, request),
+    setBookmark: (name, isOn, request = {}) => setBookmark(context, { name, isOn }, request),
     download: (downloadUrl, request = {}) => beginDownload(context, downloadUrl, request),
   };
-}
-
-function parseBase(text: string): URL {
-  const url = findUrl(text);
-  if (url && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "") {
-    return new URL(`${url.origin}${url.pathname.replace(/\/*$/, "/")}`);
-  }
-  throw new RoboportError("USAGE", `Cannot use ${url ? safeUrl(url) : "this text"} as a portal address`, {
-    hint: "Write it as https://HOST or http://HOST:PORT, without user name and password.",
-  });
 }

@@ -1,6 +1,6 @@
 import { RoboportError } from "../errors.ts";
 import { type Secret, safeUrl } from "./secret.ts";
-import { formatQuery, isLoopback } from "./url.ts";
+import { formatQuery, isLoopback, type QueryEntries } from "./url.ts";
 
 /** Who downloads, and the token that proves it. */
 export interface Credentials {
@@ -16,6 +16,16 @@ export function isPrivateWay(url: URL): boolean {
   return url.protocol === "https:" || isLoopback(url);
 }
 
+/** User name and token as fields of a form, where there are any. */
+export function accountFields(credentials: Credentials | undefined): QueryEntries {
+  if (!credentials) return [];
+  const { username, token } = credentials;
+  return [
+    ["username", username],
+    ["token", token.reveal()],
+  ];
+}
+
 /**
  * The URL as it goes out: with user name and token, unless there are none or the way is not private.
  *
@@ -26,11 +36,7 @@ export function isPrivateWay(url: URL): boolean {
 export function joinCredentials(url: URL, credentials: Credentials | undefined): URL {
   if (!credentials || !isPrivateWay(url)) return url;
   const joined = new URL(url);
-  const { username, token } = credentials;
-  joined.search = formatQuery([
-    ["username", username],
-    ["token", token.reveal()],
-  ]);
+  joined.search = formatQuery(accountFields(credentials));
   return joined;
 }
 

@@ -30,6 +30,19 @@ describe("the way to the bytes", () => {
   });
 
   it.each([
+    "http://169.254.169.254/latest/meta-data",
+    "https://[fe80::1]/",
+    "https://[::ffff:169.254.169.254]/",
+    "https://127.0.0.1/",
+    "https://localhost:8443/admin",
+    "https://[::1]/",
+  ])("[REDIR-7] a redirect to %s is not followed", async (location) => {
+    const { portal, sent } = start(() => to(location), { url: "http://portal.test" });
+    expect(await failureOf(portal.download("/download/a/1"))).toMatchObject({ code: "PORTAL_REDIRECT" });
+    expect(sent.length).toBe(1);
+  });
+
+  it.each([
     ["/download/00%20Armor/5ecac7", "/download/00%20Armor/5ecac7"],
     ["//download/flib/5ecac7", "/download/flib/5ecac7"],
     ["/download/a b/5ecac7", "/download/a%20b/5ecac7"],
@@ -141,13 +154,28 @@ describe("refusals", () => {
   );
 
   it("[DOWN-2] 403 from the file server is not about credentials", async () => {
-    const { portal } = start((_, index) =>
-      index === 0 ? to("https://cdn.test/1") : new Response(null, { status: 403 }),
+    const { portal, sent } = start(({ url }) =>
+      url.startsWith("https://portal.test") ? to("https://cdn.test/1") : new Response(null, { status: 403 }),
     );
     expect(await failureOf(portal.download("/download/a/1"))).toMatchObject({
       code: "PORTAL_STATUS",
       data: { status: 403 },
     });
+    expect(sent.length).toBe(4);
+  });
+
+  it.each([401, 403, 410])("[DOWN-8] a link answered %i is asked for anew", async (status) => {
+    const { portal, sent } = start(({ url }, index) => {
+      if (url.startsWith("https://portal.test")) return to(`https://cdn.test/${index}`);
+      return index === 1 ? new Response(null, { status }) : zip();
+    });
+    expect((await portal.download("/download/a/1")).status).toBe(200);
+    expect(sent.map(({ url }) => url.split("?")[0])).toEqual([
+      "https://portal.test/download/a/1",
+      "https://cdn.test/0",
+      "https://portal.test/download/a/1",
+      "https://cdn.test/2",
+    ]);
   });
 
   it("[SECRET-5] over plain http to another machine no credentials are sent", async () => {

@@ -1,4 +1,4 @@
-import { RoboportError } from "../errors.ts";
+import { isRoboportError, RoboportError } from "../errors.ts";
 import { isModName } from "../game/mod-name.ts";
 import { offlineError } from "./ask.ts";
 import { withRetries } from "./attempts.ts";
@@ -9,6 +9,7 @@ import { credentialsError } from "./credentials.ts";
 import { type SafeUrl, safeUrl } from "./secret.ts";
 import { type PortalResponse, requestUrl } from "./send.ts";
 import { statusError } from "./status-error.ts";
+import { findUrl } from "./url.ts";
 
 /** First and, unless it is open, last byte; both inclusive, from 0. */
 export interface ByteRange {
@@ -36,7 +37,7 @@ export interface Download {
 /**
  * Begin to download a release: ask the portal with credentials, and whom it names without.
  *
- * @see reference/portal-api.md §3, rules DOWN-1 to DOWN-7
+ * @see reference/portal-api.md §3, rules DOWN-1 to DOWN-8
  */
 export async function beginDownload(
   context: PortalContext,
@@ -45,6 +46,15 @@ export async function beginDownload(
 ): Promise<Download> {
   const path = downloadPath(downloadUrl);
   if (context.cacheMode === "offline") throw offlineError(safeUrl(requestUrl(context.base, { path })));
+  try {
+    return await askForDownload(context, path, options);
+  } catch (error) {
+    if (!isExpiredLink(context.base, error)) throw error;
+    return await askForDownload(context, path, options);
+  }
+}
+
+function askForDownload(context: PortalContext, path: string, options: DownloadOptions): Promise<Download> {
   const headers = { "accept-encoding": "identity", ...rangeHeaders(options) };
   const request = { method: "GET", path, authorised: true, headers, signal: options.signal } as const;
   return withRetries(context, request, async (response) => {
@@ -58,6 +68,13 @@ export async function beginDownload(
       throw error;
     }
   });
+}
+
+/** The link to another server that a portal gives out is good for a while only. */
+function isExpiredLink(base: URL, error: unknown): boolean {
+  if (!isRoboportError(error, "PORTAL_STATUS")) return false;
+  const { url, status } = error.data ?? {};
+  return [401, 403, 410].includes(Number(status)) && findUrl(String(url))?.origin !== base.origin;
 }
 
 /** The path is built anew from its two variable parts, so that nothing else of the portal's text gets into a URL. */

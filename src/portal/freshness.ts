@@ -40,10 +40,13 @@ export function validatorsOf(kept: CachedResponse): Record<string, string> {
   };
 }
 
+/** Whatever a portal promises: an answer that counts for years would hide every later release. */
+const LIFETIME_MAX_S = 86_400;
+
 function lifetimeMs(directives: ReadonlyMap<string, string>, headers: Headers): number {
   if (directives.has("no-cache")) return 0;
   const seconds = readSeconds(directives.get("max-age")) - readSeconds(headers["age"]);
-  return Math.max(0, seconds) * 1000;
+  return Math.min(Math.max(0, seconds), LIFETIME_MAX_S) * 1000;
 }
 
 function readSeconds(text: string | undefined): number {

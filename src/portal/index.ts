@@ -15,7 +15,7 @@ export {
   type RequestOptions,
   type SearchQuery,
 } from "./client.ts";
-export type { CacheMode } from "./context.ts";
+export type { CacheMode, ServiceOptions } from "./context.ts";
 export type { ModListPage, Pagination } from "./contract/list.ts";
 export {
   CATEGORIES,
@@ -42,3 +42,32 @@ export {
   loadUniverse,
   type ModDetails,
 } from "./universe-loader.ts";
+export { type Author, type AuthorOptions, type ModChanges, openAuthor, type PublishDetails } from "./author.ts";
+export { type LoginForm, type LoginOutcome, logIn } from "./log-in.ts";
+export { type Matchmaking, openMatchmaking } from "./matchmaking.ts";
+export {
+  type GameArchive,
+  type GameBuild,
+  type GameFiles,
+  openGameFiles,
+  openUpdater,
+  type Updater,
+} from "./game-files.ts";
+export { AUTHORING_ERRORS, LICENSE_IDS } from "./contract/authoring.ts";
+export type { PublicGame, PublicGameDetails } from "./contract/matchmaking.ts";
+export type { AvailableVersions, LatestReleases } from "./contract/game-files.ts";
+export { ENDPOINTS } from "./contract/api.ts";
+export {
+  type Answer,
+  type ApiKeyUsage,
+  type Body,
+  type Endpoint,
+  type MediaType,
+  type Parameter,
+  type Proof,
+  SERVICES,
+  type ServiceName,
+} from "./contract/endpoint.ts";
+export { CONFIDENCES, type Confidence, type Fact } from "./contract/fact.ts";
+export { findEndpoint, type RequestMatch, type SeenRequest } from "./contract/match-request.ts";
+export { formatOpenApi } from "./contract/openapi.ts";

@@ -1,3 +1,4 @@
+import * as z from "zod/mini";
 import { parseModName } from "../game/mod-name.ts";
 import { findAnswer } from "./ask.ts";
 import type { RequestOptions } from "./client.ts";
@@ -16,7 +17,7 @@ export function findShort(
   return findAnswer(context, {
     method: "GET",
     path: `api/mods/${encodeURIComponent(parseModName(name))}`,
-    schema: ModShortSchema,
+    schema: ModShortSchema.check(isAbout(name)),
     ceiling: MOD_CEILING,
     cached: true,
     signal: options.signal,
@@ -28,9 +29,15 @@ export function findFull(context: PortalContext, name: string, options: RequestO
   return findAnswer(context, {
     method: "GET",
     path: `api/mods/${encodeURIComponent(parseModName(name))}/full`,
-    schema: ModFullSchema,
+    schema: ModFullSchema.check(isAbout(name)),
     ceiling: MOD_CEILING,
     cached: true,
     signal: options.signal,
   });
+}
+
+/** Nobody knows whether the portal tells upper from lower case in a name. */
+function isAbout(name: string) {
+  const isSame = (mod: { readonly name: string }) => mod.name.toLowerCase() === name.toLowerCase();
+  return z.refine<{ readonly name: string }>(isSame, { path: ["name"], error: "is that of another mod" });
 }

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { failureOf, fullMod, release, scriptPortal } from "../../test/portal/scripted-portal.ts";
+import { failureOf, fullMod, memoryCache, release, scriptPortal } from "../../test/portal/scripted-portal.ts";
 
 const json = (value: unknown, init?: ResponseInit) => Response.json(value, init);
 const notFound = () => json({ message: "Mod not found" }, { status: 404 });
@@ -190,11 +190,24 @@ describe("answers that are none", () => {
   it.each([
     ["a web page", webPage()],
     ["a web page that says it is JSON", new Response(" <html>", { headers: { "content-type": "application/json" } })],
-    ["half an answer", new Response('{"name": "a", "title')],
+    ["no JSON", new Response("no")],
     ["nothing", new Response("")],
   ])("[SHAPE-1] %s", async (_, response) => {
     const { portal } = scriptPortal(() => response);
     expect(await failureOf(portal.findMod("a"))).toMatchObject({ code: "PORTAL_SHAPE" });
+  });
+
+  it("[SHAPE-5] one about another mod is refused, and not kept", async () => {
+    const cache = memoryCache();
+    const { portal } = scriptPortal(() => json(fullMod("evil")), { cache });
+    for (const ask of [portal.findMod("a"), portal.findModFull("a")]) {
+      expect(await failureOf(ask)).toMatchObject({
+        code: "PORTAL_SHAPE",
+        message: expect.stringContaining("name is that of another mod"),
+      });
+    }
+    expect(cache.entries.size).toBe(0);
+    expect((await portal.findMod("Evil"))?.name).toBe("evil");
   });
 
   it("[SHAPE-2] the field that is wrong is named, its value is not shown", async () => {

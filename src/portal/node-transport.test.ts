@@ -53,6 +53,17 @@ describe.each(TRANSPORTS)("every transport: %s", (_, make) => {
     });
   });
 
+  it("[NET-13] sends a blob as it is read, with its length", async () => {
+    const port = await serveHttp((request, response) => {
+      let length = 0;
+      request.on("data", (chunk: Buffer) => (length += chunk.length));
+      request.on("end", () => response.end(JSON.stringify([request.headers["content-length"], length])));
+    });
+    const body = new Blob([new Uint8Array(3_000_000), "end"]);
+    const response = await make()({ method: "POST", url: at(port), headers: {}, body });
+    expect(JSON.parse(await textOf(response))).toEqual(["3000003", 3_000_003]);
+  });
+
   it("[NET-2] never follows a redirect and sends no referrer", async () => {
     const seen: http.IncomingHttpHeaders[] = [];
     const port = await serveHttp((request, response) => {

@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import type { Socket } from "node:net";
+import { pipeline, Readable } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { discardBody, decoded, type Encoding, ENCODINGS, readGuarded } from "./node-body.ts";
 import { openPool, type Pool, type Route } from "./node-pool.ts";
@@ -36,7 +37,7 @@ export interface NodeTransport extends Transport {
 /**
  * Open a transport over Node's own HTTP client.
  *
- * @see reference/reliability.md N1 to N21, rules NET-1 to NET-11
+ * @see reference/reliability.md N1 to N21, rules NET-1 to NET-13
  */
 export function openNodeTransport(options: NodeTransportOptions = {}): NodeTransport {
   const limits: Limits = {
@@ -82,13 +83,18 @@ async function sendAlive(pool: Pool, request: HttpRequest, limits: Limits): Prom
 function start({ request: open, options }: Route, request: HttpRequest): ClientRequest {
   const headers: RequestOptions["headers"] = {
     "accept-encoding": ENCODINGS.join(", "),
+    ...(request.body instanceof Blob && { "content-length": String(request.body.size) }),
     ...request.headers,
     ...options.headers,
   };
   const sent = open({ ...options, method: request.method, headers, ...(request.signal && { signal: request.signal }) });
-  sent.end(request.body);
+  if (request.body instanceof Blob) pipeline(Readable.fromWeb(request.body.stream()), sent, toldByRequest);
+  else sent.end(request.body);
   return sent;
 }
+
+/** A body that cannot be read or sent ends its request, which tells of it. */
+function toldByRequest(): void {}
 
 /** Waits for the headers: first for the connection, then for the answer, each with its own limit. */
 function answerOf(sent: ClientRequest, request: HttpRequest, limits: Limits): Promise<IncomingMessage> {
@@ -104,7 +110,10 @@ function answerOf(sent: ClientRequest, request: HttpRequest, limits: Limits): Pr
       limit(limits.connectTimeoutMs, "it does not take the connection");
       socket.once(isTls(socket) ? "secureConnect" : "connect", awaitAnswer);
     });
+    // A large body takes its time; as long as the other side reads, nothing is wrong.
+    sent.on("drain", awaitAnswer);
     sent.once("response", (message) => {
+      sent.off("drain", awaitAnswer);
       clearTimeout(timer);
       resolve(message);
     });

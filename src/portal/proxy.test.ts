@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findProxy } from "./proxy.ts";
+import { findProxy, proxyAuthorization } from "./proxy.ts";
 
 const settings = {
   http: "http://plain.proxy:1",
@@ -46,4 +46,14 @@ describe("which proxy", () => {
       expect(find).not.toThrow(/secret/);
     },
   );
+});
+
+it.each([
+  ["user:p%40ss", "user:p@ss"],
+  ["user:100%", "user:100%"],
+  ["%zz:%e9%25", Buffer.from("%zz:\xe9%", "latin1")],
+  ["%C3%A4:ü", "ä:ü"],
+])("[PROXY-3] %s opens the proxy", (user, sent) => {
+  const authorization = `Basic ${Buffer.from(sent as string).toString("base64")}`;
+  expect(proxyAuthorization(new URL(`http://${user}@proxy.test`))).toEqual({ "proxy-authorization": authorization });
 });

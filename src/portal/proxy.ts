@@ -45,6 +45,12 @@ function isExcepted(target: URL, except: string): boolean {
 /** The header that opens the proxy, when its address names a user. */
 export function proxyAuthorization(proxy: URL): Record<string, string> {
   if (proxy.username === "" && proxy.password === "") return {};
-  const user = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  return { "proxy-authorization": `Basic ${Buffer.from(user).toString("base64")}` };
+  const user = Buffer.concat([percentDecoded(proxy.username), Buffer.from(":"), percentDecoded(proxy.password)]);
+  return { "proxy-authorization": `Basic ${user.toString("base64")}` };
+}
+
+/** Passwords are often written as they are: a percent sign that begins no byte stands for itself. */
+function percentDecoded(text: string): Buffer {
+  const parts = text.split(/(%[0-9A-Fa-f]{2})/);
+  return Buffer.concat(parts.map((part, at) => (at % 2 === 1 ? Buffer.from(part.slice(1), "hex") : Buffer.from(part))));
 }

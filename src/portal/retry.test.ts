@@ -6,6 +6,7 @@ const NOW = Date.parse("2026-11-22T07:00:00Z");
 const failed = (given: Partial<FailedAttempt>): FailedAttempt => ({
   attempt: 1,
   waitedMs: 0,
+  elapsedMs: 0,
   now: NOW,
   random: 1,
   ...given,
@@ -36,6 +37,13 @@ describe("the forms of Retry-After", () => {
   it("[RETRY-5] a wait beyond the limit is not begun, and reported", () => {
     expect(decide({ status: 429, retryAfter: "31536000" })).toEqual({ kind: "give-up", askedMs: 31_536_000_000 });
     expect(decide({ status: 429, retryAfter: "30", waitedMs: 31_000 })).toEqual({ kind: "give-up", askedMs: 30_000 });
+  });
+
+  it("[RETRY-12] nor is one that ends after the time for the whole", () => {
+    const late = { status: 429, elapsedMs: 295_000 };
+    expect(decide({ ...late, retryAfter: "5" })).toEqual({ kind: "wait", ms: 5000 });
+    expect(decide({ ...late, retryAfter: "6" })).toEqual({ kind: "give-up", askedMs: 6000 });
+    expect(decide({ ...late, attempt: 4 })).toEqual({ kind: "give-up" });
   });
 
   it.each(["soon", "-5", "1e9", "7 seconds", "", "2026-11-22"])("[RETRY-6] %j counts as none", (retryAfter) => {

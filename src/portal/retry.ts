@@ -4,9 +4,11 @@ export interface RetryOptions {
   readonly attempts: number;
   /** Longest time to wait between all attempts of one request together, in milliseconds. */
   readonly maxWaitMs: number;
+  /** Longest time for one request with all its attempts, waits, redirects and, but for a download, its body, in milliseconds. */
+  readonly totalMs: number;
 }
 
-export const DEFAULT_RETRY: RetryOptions = { attempts: 5, maxWaitMs: 60_000 };
+export const DEFAULT_RETRY: RetryOptions = { attempts: 5, maxWaitMs: 60_000, totalMs: 300_000 };
 
 /** One attempt that failed, and what is known about it. */
 export interface FailedAttempt {
@@ -14,6 +16,8 @@ export interface FailedAttempt {
   readonly attempt: number;
   /** Milliseconds already waited for this request. */
   readonly waitedMs: number;
+  /** Milliseconds since the first attempt began. */
+  readonly elapsedMs: number;
   /** Undefined when no answer arrived. */
   readonly status?: number | undefined;
   /** True when a time limit ended the attempt. */
@@ -45,12 +49,13 @@ const BUSY_BASE_MS = 2_000;
  */
 export function decideRetry(failed: FailedAttempt, options: RetryOptions): RetryDecision {
   if (failed.status !== undefined && !isPassingStatus(failed.status)) return { kind: "give-up" };
+  const isTooLong = (ms: number) => failed.waitedMs + ms > options.maxWaitMs || failed.elapsedMs + ms > options.totalMs;
   const askedMs = readRetryAfter(failed);
-  if (askedMs !== undefined && failed.waitedMs + askedMs > options.maxWaitMs) return { kind: "give-up", askedMs };
+  if (askedMs !== undefined && isTooLong(askedMs)) return { kind: "give-up", askedMs };
   const attempts = failed.timedOut === true ? Math.min(TIMED_OUT_ATTEMPTS, options.attempts) : options.attempts;
   if (failed.attempt >= attempts) return { kind: "give-up" };
   const ms = askedMs ?? backoff(failed);
-  return failed.waitedMs + ms > options.maxWaitMs ? { kind: "give-up" } : { kind: "wait", ms };
+  return isTooLong(ms) ? { kind: "give-up" } : { kind: "wait", ms };
 }
 
 /** True for statuses that may be gone a moment later. */

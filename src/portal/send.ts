@@ -3,7 +3,7 @@ import type { PortalContext } from "./context.ts";
 import { credentialsError, joinCredentials } from "./credentials.ts";
 import { redact, type SafeUrl, safeUrl } from "./secret.ts";
 import type { HttpRequest, HttpResponse } from "./transport.ts";
-import { findUrl, formatQuery, type QueryEntries } from "./url.ts";
+import { findUrl, formatQuery, isLinkLocal, isLoopback, type QueryEntries } from "./url.ts";
 
 /** A request to one portal. */
 export interface PortalRequest {
@@ -12,9 +12,11 @@ export interface PortalRequest {
   readonly path: string;
   readonly query?: QueryEntries | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly body?: string | undefined;
+  readonly body?: string | Blob | undefined;
   /** True when user name and token belong to it. */
   readonly authorised?: boolean | undefined;
+  /** True when headers or body hold what no other origin may see; a redirect elsewhere is then refused. */
+  readonly confidential?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,7 +52,7 @@ export function requestUrl(base: URL, request: Pick<PortalRequest, "path" | "que
  *
  * @throws {RoboportError} `PORTAL_REDIRECT`, `PORTAL_UNREACHABLE`; for a request with credentials that ends at a login
  *   page `NO_CREDENTIALS`, `CREDENTIALS_REFUSED` or `CREDENTIALS_PLAINTEXT`.
- * @see reference/portal-api.md §3, rules REDIR-1 to REDIR-6
+ * @see reference/portal-api.md §3, rules REDIR-1 to REDIR-8
  */
 export async function send(context: PortalContext, request: PortalRequest): Promise<PortalResponse> {
   const { base, credentials, userAgent } = context;
@@ -105,6 +107,11 @@ function nextHop(context: PortalContext, request: PortalRequest, { from, status,
     throw redirectError(from, "it redirects to plain http");
   }
   if (target.username !== "" || target.password !== "") throw redirectError(from, "it redirects to a user's address");
+  if (isLinkLocal(target)) throw redirectError(from, "it redirects to a link-local address");
+  if (isLoopback(target) && !isLoopback(base)) throw redirectError(from, "it redirects to this machine");
+  if (request.confidential && target.origin !== base.origin) {
+    throw redirectError(from, "it redirects a secret to another server");
+  }
   if (request.method === "POST" && status < 307) throw redirectError(from, "it redirects a POST request");
   if (credentials && target.origin !== base.origin && redact(target.href, [credentials.token]) !== target.href) {
     throw redirectError(from, "it hands the token on to another server");

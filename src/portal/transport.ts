@@ -4,7 +4,8 @@ export interface HttpRequest {
   /** May carry credentials in its query: never shown, logged or kept. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
+  /** A blob is sent as it is read. */
+  readonly body?: string | Uint8Array | Blob;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -9,6 +9,11 @@ export function isLoopback(url: URL): boolean {
   return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
+/** True for addresses of the network card's own neighbourhood, where machines of a cloud learn their secrets. */
+export function isLinkLocal(url: URL): boolean {
+  return /^(?:169\.254\.|\[fe[89ab]|\[::ffff:a9fe:)/.test(url.hostname);
+}
+
 /** Name and value of each parameter; a name may repeat. */
 export type QueryEntries = readonly (readonly [name: string, value: string])[];
 

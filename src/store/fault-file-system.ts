@@ -1,10 +1,11 @@
+import { constants } from "node:fs";
 import type { FileSystem, OpenFile } from "./file-system.ts";
 
 /**
- * What happens at the chosen operation: an error of the system; a write that takes half of its bytes; or the end of the
- * process, in the middle of that write if it is one.
+ * What happens at the chosen operation: an error of the system, once or from then on; a write that takes half of its
+ * bytes; or the end of the process, in the middle of that write if it is one.
  */
-export type Fault = "short" | "kill" | { readonly errno: string };
+export type Fault = "short" | "kill" | { readonly errno: string; readonly lasting?: boolean };
 
 /** A file system that fails once, or for good when its process is "killed". */
 export interface FaultFileSystem extends FileSystem {
@@ -27,22 +28,20 @@ export class Killed extends Error {
 export function faultFileSystem(base: FileSystem, n: number, fault: Fault): FaultFileSystem {
   let count = 0;
   let isDead = false;
-  const step = async <T>(run: () => Promise<T>): Promise<T> => {
+  const step = async <T>(run: () => Promise<T>, grows = false): Promise<T> => {
     if (isDead) throw new Killed();
     count++;
-    if (count !== n || fault === "short") return run();
-    if (fault === "kill") {
-      isDead = true;
-      throw new Killed();
-    }
-    throw systemError(fault.errno);
+    if (fault === "short" || !isHit(fault, { turn: count - n, grows })) return run();
+    if (fault !== "kill") throw systemError(fault.errno);
+    isDead = true;
+    throw new Killed();
   };
   const wrapFile = (file: OpenFile): OpenFile => ({
     ...wrapMethods(file, step),
     write: async (bytes) => {
       const half = bytes.subarray(0, Math.ceil(bytes.byteLength / 2));
       if (count + 1 === n && fault !== "short") await file.write(half);
-      return step(() => file.write(count === n ? half : bytes));
+      return step(() => file.write(count === n ? half : bytes), true);
     },
     close: async () => {
       // The kernel closes what a dead process had open.
@@ -52,10 +51,26 @@ export function faultFileSystem(base: FileSystem, n: number, fault: Fault): Faul
   });
   return {
     ...wrapMethods(base, step),
-    open: (path, flags, mode) => step(async () => wrapFile(await base.open(path, flags, mode))),
+    open: (path, flags, mode) =>
+      step(async () => wrapFile(await base.open(path, flags, mode)), (flags & constants.O_CREAT) !== 0),
+    link: (from, to) => step(() => base.link(from, to), true),
+    clone: (from, to) => step(() => base.clone(from, to), true),
+    mkdir: (path) => step(() => base.mkdir(path), true),
     count: () => count,
     hasFailed: () => count >= n,
   };
+}
+
+/** What a disk that is full refuses; the rest it still does. */
+const NO_SPACE = ["ENOSPC", "EDQUOT", "EFBIG"];
+
+/** @param operation.turn 0 at the chosen operation */
+function isHit(
+  fault: Exclude<Fault, "short">,
+  { turn, grows }: { readonly turn: number; readonly grows: boolean },
+): boolean {
+  if (turn <= 0 || fault === "kill" || !fault.lasting) return turn === 0;
+  return grows || !NO_SPACE.includes(fault.errno);
 }
 
 function wrapMethods<T extends object>(target: T, step: <R>(run: () => Promise<R>) => Promise<R>): T {

@@ -2,8 +2,9 @@ import { isRoboportError } from "../errors.ts";
 import { type InfoJson, parseInfoJson } from "../game/info-json.ts";
 import { findVersion } from "../game/version.ts";
 import { withZipBytes, type ZipSource } from "./zip-bytes.ts";
-import { readZipEntry } from "./zip-entry.ts";
+import { type EntryReading, readZipEntry } from "./zip-entry.ts";
 import { zipInvalid } from "./zip-fault.ts";
+import { findAmbiguousKey } from "./zip-info-keys.ts";
 import { proveZip, rootOf } from "./zip-proof.ts";
 import { readZip, type Zip } from "./zip-read.ts";
 
@@ -20,7 +21,7 @@ export interface ExpectedMod {
   readonly version: string;
 }
 
-const INFO_MAX = 1024 * 1024;
+const INFO_READING: EntryReading = { limit: 1024 * 1024, tooLarge: "info-too-large", damaged: "info-damaged" };
 
 /**
  * Read what a mod zip says about itself, as the game does; the zip is not proved.
@@ -32,7 +33,7 @@ export function readModZip(source: ZipSource): ModZip {
   return withZipBytes(source, (bytes) => {
     const zip = readZip(bytes);
     const root = rootOf(zip.entries);
-    return { root, info: readInfo(zip, root) };
+    return { root, info: parseInfo(readInfoText(zip, root)) };
   });
 }
 
@@ -46,16 +47,22 @@ export function checkModZip(source: ZipSource, expected: ExpectedMod): ModZip {
   return withZipBytes(source, (bytes) => {
     const zip = readZip(bytes);
     const root = proveZip(zip);
-    const info = readInfo(zip, root);
+    const text = readInfoText(zip, root);
+    const key = findAmbiguousKey(text);
+    if (key !== undefined) throw zipInvalid("info-ambiguous", `its info.json says ${JSON.stringify(key)} twice`);
+    const info = parseInfo(text);
     requireMod(info, expected);
     return { root, info };
   });
 }
 
-function readInfo(zip: Zip, root: string): InfoJson {
+function readInfoText(zip: Zip, root: string): string {
   const entry = zip.entries.find(({ name }) => name === `${root}/info.json`);
   if (!entry) throw zipInvalid("info-missing", `its folder ${JSON.stringify(root.slice(0, 120))} has no info.json`);
-  const text = readZipEntry(zip, entry, INFO_MAX).toString("utf8");
+  return readZipEntry(zip, entry, INFO_READING).toString("utf8");
+}
+
+function parseInfo(text: string): InfoJson {
   try {
     return parseInfoJson(text);
   } catch (error) {

@@ -5,7 +5,6 @@ import { digestFile } from "./digest.ts";
 import { diskError } from "./disk-error.ts";
 import { unlessErrno } from "./file-system.ts";
 import { setAside } from "./place-blob.ts";
-import { sweepQuarantine } from "./quarantine.ts";
 import { findSeen, formatSeen, seenIndexFile } from "./seen-index.ts";
 import { blobsFolder, quarantineFolder, setAsideFolder } from "./store-layout.ts";
 
@@ -59,30 +58,59 @@ export async function verifyStore(store: Store): Promise<StoreVerification> {
 }
 
 export interface StorePruning {
-  /** Blobs that went. */
+  /** Blobs that went, or with `dryRun` would go. */
   readonly blobs: number;
   /** Bytes that were freed. */
   readonly bytes: number;
 }
 
+export interface PruneOptions {
+  /**
+   * What came into the store later than this stays, needed or not: milliseconds since 1970. A download that is under way
+   * belongs to nobody yet.
+   */
+  readonly receivedBefore?: number;
+  /** Only count. */
+  readonly dryRun?: boolean;
+}
+
 /**
- * Remove every blob that is not to be kept, what killed processes left, and damaged blobs. Nothing else uses the store
- * meanwhile: a download under way in another container would have to begin again.
+ * Remove every blob that is not to be kept, what killed processes left, and damaged blobs. Without `receivedBefore`
+ * nothing else uses the store meanwhile: a download under way in another container would have to begin again.
  *
  * @param keep SHA-256 of what somebody may still want, such as every generation's zips
  * @throws {RoboportError} `PERMISSION`, `DISK_FULL` or `DISK_ERROR`.
  * @see rule BLOB-9
  */
-export async function pruneStore(store: Store, keep: ReadonlySet<string>): Promise<StorePruning> {
-  const { fs, dir } = store;
-  const old = (await listBlobs(store)).filter(({ sha256 }) => !keep.has(sha256));
-  for (const { path } of old) await onDisk(store, unlessErrno(["ENOENT"], fs.unlink(path)));
-  for (const name of await listNames(store, setAsideFolder(dir))) {
-    await onDisk(store, unlessErrno(["ENOENT"], fs.unlink(join(setAsideFolder(dir), name))));
+export async function pruneStore(
+  store: Store,
+  keep: ReadonlySet<string>,
+  { receivedBefore = Number.POSITIVE_INFINITY, dryRun = false }: PruneOptions = {},
+): Promise<StorePruning> {
+  const { dir } = store;
+  const candidates = (await listBlobs(store)).filter(({ sha256 }) => !keep.has(sha256));
+  const old: StoredBlob[] = [];
+  for (const blob of candidates) if (await isOlder(store, blob.path, receivedBefore)) old.push(blob);
+  const freed = { blobs: old.length, bytes: old.reduce((sum, { size }) => sum + size, 0) };
+  if (dryRun) return freed;
+  for (const { path } of old) await remove(store, path);
+  for (const folder of [setAsideFolder(dir), quarantineFolder(dir)]) {
+    for (const name of await listNames(store, folder)) {
+      const path = join(folder, name);
+      if (await isOlder(store, path, receivedBefore)) await remove(store, path);
+    }
   }
-  await onDisk(store, sweepQuarantine(fs, quarantineFolder(dir), false));
   await onDisk(store, forgetSeen(store));
-  return { blobs: old.length, bytes: old.reduce((sum, { size }) => sum + size, 0) };
+  return freed;
+}
+
+async function isOlder(store: Store, path: string, instant: number): Promise<boolean> {
+  const status = await onDisk(store, unlessErrno(["ENOENT"], store.fs.lstat(path)));
+  return status !== undefined && status.mtimeMs < instant;
+}
+
+async function remove(store: Store, path: string): Promise<void> {
+  await onDisk(store, unlessErrno(["ENOENT"], store.fs.unlink(path)));
 }
 
 /** Drop what the index says of blobs that are gone. */
@@ -93,7 +121,12 @@ async function forgetSeen({ fs, dir, owner, find }: Store): Promise<void> {
   if (lines.length < seen.length) await writeAtomic(seenIndexFile(dir), lines.join(""), { fs, owner });
 }
 
-async function listBlobs(store: Store): Promise<readonly StoredBlob[]> {
+/**
+ * Every blob there is, by SHA-256.
+ *
+ * @throws {RoboportError} `PERMISSION` or `DISK_ERROR`.
+ */
+export async function listBlobs(store: Store): Promise<readonly StoredBlob[]> {
   const blobs: StoredBlob[] = [];
   for (const prefix of await listNames(store, blobsFolder(store.dir))) {
     for (const rest of await listNames(store, join(blobsFolder(store.dir), prefix))) {

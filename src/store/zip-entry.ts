@@ -1,6 +1,6 @@
 import { crc32, inflateRawSync } from "node:zlib";
-import { zipInvalid } from "./zip-fault.ts";
-import { readExtraFields, wideFields } from "./zip-fields.ts";
+import { type ZipFault, zipInvalid } from "./zip-fault.ts";
+import { readExtraFields, readName, wideFields } from "./zip-fields.ts";
 import type { Zip, ZipEntry } from "./zip-read.ts";
 
 const LOCAL = 0x04034b50;
@@ -11,7 +11,6 @@ export const DESCRIPTOR_FLAG = 0x0008;
 const UNREADABLE_FLAGS = 0x0001 | 0x0020 | 0x0040 | 0x2000;
 /** How hard the compressor tried: of no meaning to readers. */
 const EFFORT_FLAGS = 0x0006;
-const MAX32 = 0xffffffff;
 const USUAL_EXTRA = 64;
 
 /**
@@ -31,7 +30,7 @@ export function dataStart(zip: Zip, entry: ZipEntry): number {
     header.subarray(LOCAL_LENGTH, nameEnd).equals(entry.rawName) &&
     ((header.readUInt16LE(6) ^ entry.flags) & ~EFFORT_FLAGS) === 0 &&
     header.readUInt16LE(8) === entry.method &&
-    sizesAgree(header, header.subarray(nameEnd), entry);
+    extraAgrees(header, header.subarray(nameEnd), entry);
   if (!agrees) throw zipInvalid("local-header", `the two headers of ${quote(entry)} differ`);
   return entry.offset + header.byteLength;
 }
@@ -45,39 +44,57 @@ function readLocalHeader({ bytes, directoryOffset }: Zip, entry: ZipEntry): Buff
   return length <= first.byteLength ? first.subarray(0, length) : bytes.at(entry.offset, length);
 }
 
-function sizesAgree(header: Buffer, extra: Buffer, entry: ZipEntry): boolean {
-  const written = [header.readUInt32LE(22), header.readUInt32LE(18)];
-  const [size, compressedSize] = written.includes(MAX32) ? wideFields(written, readExtraFields(extra)) : written;
+function extraAgrees(header: Buffer, bytes: Buffer, entry: ZipEntry): boolean {
+  const extra = readExtraFields(bytes);
+  const [size, compressedSize] = wideFields([header.readUInt32LE(22), header.readUInt32LE(18)], extra);
   // A writer that streams leaves zero what it does not know yet.
   const mayBeZero = (entry.flags & DESCRIPTOR_FLAG) !== 0;
   const agrees = (local: number | undefined, central: number) => local === central || (mayBeZero && local === 0);
   const crc = header.readUInt32LE(14);
-  return agrees(crc, entry.crc) && agrees(size, entry.size) && agrees(compressedSize, entry.compressedSize);
+  const sizesAgree = agrees(crc, entry.crc) && agrees(size, entry.size) && agrees(compressedSize, entry.compressedSize);
+  return sizesAgree && (bytes.byteLength === 0 || readName(entry.rawName, entry.flags, extra) === entry.name);
+}
+
+/** How to read an entry, and what to call it when that fails. */
+export interface EntryReading {
+  /** Bytes that are accepted at most, packed and unpacked. */
+  readonly limit: number;
+  readonly tooLarge: ZipFault;
+  readonly damaged: ZipFault;
 }
 
 /**
- * The bytes of one entry, inflated in memory and checked.
+ * The bytes of one entry, inflated in memory and checked: as many as it says, made of all that is packed.
  *
- * @param limit bytes that are accepted at most, packed and unpacked
  * @throws {RoboportError} `ZIP_INVALID`.
  * @see rule ZIP-4
  */
-export function readZipEntry(zip: Zip, entry: ZipEntry, limit: number): Buffer {
+export function readZipEntry(zip: Zip, entry: ZipEntry, reading: EntryReading): Buffer {
+  const { limit, tooLarge, damaged } = reading;
   if (entry.size > limit || entry.compressedSize > limit) {
-    throw zipInvalid("info-too-large", `${quote(entry)} takes more than ${limit} bytes`);
+    throw zipInvalid(tooLarge, `${quote(entry)} takes more than ${limit} bytes`);
   }
   const data = zip.bytes.at(dataStart(zip, entry), entry.compressedSize);
-  const content = entry.method === 0 ? data : inflate(data, entry);
+  const content = entry.method === 0 ? data : inflate(data, entry, damaged);
   if (content.byteLength === entry.size && crc32(content) === entry.crc) return content;
-  throw zipInvalid("info-damaged", `${quote(entry)} is damaged`);
+  throw zipInvalid(damaged, `${quote(entry)} is damaged`);
 }
 
-function inflate(data: Buffer, entry: ZipEntry): Buffer {
+interface Inflated {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
+}
+
+function inflate(data: Buffer, entry: ZipEntry, damaged: ZipFault): Buffer {
   try {
-    return inflateRawSync(data, { maxOutputLength: Math.max(1, entry.size) });
+    // The types know of no `info`, which tells how much of the data was read.
+    const options = { maxOutputLength: Math.max(1, entry.size), info: true };
+    const { buffer, engine } = inflateRawSync(data, options) as unknown as Inflated;
+    if (engine.bytesWritten === data.byteLength) return buffer;
   } catch (error) {
-    throw zipInvalid("info-damaged", `${quote(entry)} cannot be inflated`, error);
+    throw zipInvalid(damaged, `${quote(entry)} cannot be inflated`, error);
   }
+  throw zipInvalid(damaged, `${quote(entry)} holds more than it inflates to`);
 }
 
 /** A name for a message: strangers chose it. */

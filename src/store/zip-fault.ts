@@ -25,7 +25,7 @@ export type ZipFault =
   | "overlap"
   /** Bytes that belong to nothing: before, between or after the entries. */
   | "junk"
-  /** Absolute, with `..`, or with a character no path has. */
+  /** Absolute, with `..`, or with a character no path has, such as a control character. */
   | "unsafe-name"
   /** A symbolic link or device, or a program that would run as somebody else. */
   | "special-entry"
@@ -36,12 +36,16 @@ export type ZipFault =
   /** Inflates to more than any mod would. */
   | "bomb"
   | "several-roots"
+  /** A text the game reads cannot be inflated, fails its checksum, or is not as long as its headers say. */
+  | "damaged"
   | "info-missing"
   | "info-too-large"
   /** Its bytes cannot be inflated or fail their checksum. */
   | "info-damaged"
   /** It is no info.json. */
   | "info-unreadable"
+  /** It says its name, version, game or dependencies twice, and differently. */
+  | "info-ambiguous"
   | "name-differs"
   | "version-differs";
 

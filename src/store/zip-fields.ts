@@ -34,13 +34,17 @@ export function readExtraFields(bytes: Buffer): ExtraFields {
 /**
  * Replace the 32-bit numbers that are all ones by those of the 64-bit field, in its order.
  *
- * @throws {RoboportError} `ZIP_INVALID` when that field is missing, or too short or long for them.
+ * @throws {RoboportError} `ZIP_INVALID` when that field is missing, too short or long for them, or says otherwise where
+ *   nobody needs it.
  * @see APPNOTE.TXT §4.5.3
  */
 export function wideFields(numbers: readonly number[], extra: ExtraFields): readonly number[] {
   const missing = numbers.filter((number) => number === MAX32).length;
-  if (missing === 0) return numbers;
   const field = extra.get(ZIP64);
+  if (missing === 0) {
+    if (field && !repeats(numbers, field)) throw zipInvalid("zip64", "an entry has two different sizes");
+    return numbers;
+  }
   if (field?.byteLength !== missing * 8)
     throw zipInvalid("zip64", "an entry's 64-bit sizes do not fit its 32-bit ones");
   let at = 0;
@@ -49,6 +53,12 @@ export function wideFields(numbers: readonly number[], extra: ExtraFields): read
     at += 8;
     return readUInt64(field, at - 8);
   });
+}
+
+/** Whether a field that is not needed says the same once more, as some writers have it. */
+function repeats(numbers: readonly number[], field: Buffer): boolean {
+  const told = numbers.slice(0, Math.floor(field.byteLength / 8));
+  return told.length * 8 === field.byteLength && told.every((number, at) => readUInt64(field, at * 8) === number);
 }
 
 /** @throws {RoboportError} `ZIP_INVALID` for more than 2^53. */

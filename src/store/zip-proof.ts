@@ -1,4 +1,4 @@
-import { dataStart, DESCRIPTOR_FLAG, quote } from "./zip-entry.ts";
+import { dataStart, DESCRIPTOR_FLAG, type EntryReading, quote, readZipEntry } from "./zip-entry.ts";
 import { zipInvalid } from "./zip-fault.ts";
 import type { Zip, ZipEntry } from "./zip-read.ts";
 
@@ -9,11 +9,20 @@ const RATIO_MAX = 200;
 const END_SIGNATURE = Buffer.from("PK\x05\x06", "latin1");
 const DESCRIPTOR_SIGNATURE = 0x08074b50;
 
+/** Names of old code pages are read as Latin-1, so what stands above ASCII may be anything. */
+// oxlint-disable-next-line no-control-regex -- control characters are what it is about
+const CONTROL = /[\0-\x1f\x7f]/;
 const TYPE_MASK = 0o170000;
 /** None, and plain file. Folders go by their names: old writers give them any type. */
 const FILE_TYPES = [0, 0o100000];
 const PIPE = 0o010000;
 const SET_ID = 0o6000;
+/** Of Windows: a volume's label, a folder, and what links are made of. */
+const NO_FILE_ATTRIBUTES = 0x0008 | 0x0010 | 0x0400;
+
+/** What the game runs or reads as text. */
+const TEXT = /\.(?:lua|json|cfg|txt)$/i;
+const TEXT_READING: EntryReading = { limit: 64 * 1024 * 1024, tooLarge: "bomb", damaged: "damaged" };
 
 /** What macOS adds beside the one folder. */
 const MACOS_FOLDER = "__MACOSX";
@@ -32,7 +41,17 @@ export function proveZip(zip: Zip): string {
   proveLayout(zip);
   proveNames(zip.entries);
   for (const entry of zip.entries) proveKind(entry);
-  return proveRoot(zip.entries);
+  const root = proveRoot(zip.entries);
+  proveTexts(zip, root);
+  return root;
+}
+
+/** What a reader that goes by the headers finds in a text is what one that goes by the data finds. */
+function proveTexts(zip: Zip, root: string): void {
+  for (const entry of zip.entries) {
+    const isText = TEXT.test(entry.name) && isBelow(entry.name, root);
+    if (isText && entry.name !== `${root}/info.json`) readZipEntry(zip, entry, TEXT_READING);
+  }
 }
 
 /** Every byte belongs to exactly one entry: what a reader that streams finds is what one that seeks finds. */
@@ -95,7 +114,7 @@ function proveKind(entry: ZipEntry): void {
   const type = entry.mode & TYPE_MASK;
   // 7-Zip and Info-ZIP call bytes that came through a pipe a pipe.
   const isFile = FILE_TYPES.includes(type) || (type === PIPE && entry.size > 0);
-  if (!isFile || (entry.mode & SET_ID) !== 0) {
+  if (!isFile || (entry.mode & SET_ID) !== 0 || (entry.attributes & NO_FILE_ATTRIBUTES) !== 0) {
     throw zipInvalid("special-entry", `${quote(entry)} is a link, a device or a set-id program`);
   }
 }
@@ -130,14 +149,21 @@ function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
-/** What two names have in common that some disk or reader takes for one. */
+/** What two names have in common that some disk or reader takes for one: letter case, accents, and what is not seen. */
 function foldName(name: string): string {
-  return (name.endsWith("/") ? name.slice(0, -1) : name).normalize("NFC").toLowerCase();
+  const path = name.endsWith("/") ? name.slice(0, -1) : name;
+  if (!/[^\x20-\x7e]/.test(path)) return path.toLowerCase();
+  return path
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, "")
+    .normalize("NFC")
+    .toUpperCase()
+    .toLowerCase()
+    .normalize("NFC");
 }
 
 function isSafeName(name: string): boolean {
   const path = name.endsWith("/") ? name.slice(0, -1) : name;
-  if (path.includes("\0") || /^[A-Za-z]:/.test(path)) return false;
+  if (CONTROL.test(path) || /^[A-Za-z]:/.test(path)) return false;
   return path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }
 

@@ -19,6 +19,8 @@ export interface ZipEntry {
   readonly offset: number;
   /** Unix file type and permissions, 0 when the writer had none. */
   readonly mode: number;
+  /** Attributes of MS-DOS and Windows: 16 bits. */
+  readonly attributes: number;
 }
 
 /** A zip whose directory can be read; nothing else of it is proved. */
@@ -161,6 +163,7 @@ function readEntry(header: Buffer, rawName: Buffer, extra: ExtraFields): ZipEntr
     compressedSize,
     size,
     offset,
-    mode: header.readUInt32LE(38) >>> 16,
+    mode: header.readUInt16LE(40),
+    attributes: header.readUInt16LE(38),
   };
 }

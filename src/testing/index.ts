@@ -1,4 +1,11 @@
+export { type Blackhole, openBlackhole } from "./blackhole.ts";
+export { type ChaosPortal, type ChaosPortalOptions, startChaosPortal } from "./chaos-portal.ts";
+export type { ChaosRequest, Service } from "./chaos-request.ts";
+export type { BodyFault, ConnectionFault, Fault, FaultName, HeadFault } from "./fault.ts";
+export type { FaultRule, Strike } from "./fault-rule.ts";
 export { type MemoryRelease, type MemoryWorld, memoryWorld } from "./memory-world.ts";
+export { type NamedFault, NETWORK_FAULTS } from "./network-faults.ts";
+export { createTestCertificate, type TestCertificate, type TestCertificateOptions } from "./test-certificate.ts";
 export {
   type InProcessPortal,
   type SeenRequest,
@@ -7,3 +14,4 @@ export {
   testPortalFetch,
   type TestPortalOptions,
 } from "./test-portal.ts";
+export { type ProxyRequest, startTestProxy, type TestProxy, type TestProxyOptions } from "./test-proxy.ts";

@@ -2,12 +2,16 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import type * as z from "zod/mini";
+import * as z from "zod/mini";
 import { BookmarksSchema, PortalErrorSchema } from "./account.ts";
+import { AuthoringErrorSchema, AuthoringSuccessSchema, ImagesSuccessSchema, UploadUrlSchema } from "./authoring.ts";
+import { AvailableVersionsSchema, DownloadLinkSchema, LatestReleasesSchema } from "./game-files.ts";
 import { ModListSchema } from "./list.ts";
+import { LoginAnswerSchema } from "./login.ts";
+import { GameDetailsSchema, GamesSchema, MatchmakingErrorSchema } from "./matchmaking.ts";
 import { ImageSchema, ModFullSchema, ModListEntrySchema, ModShortSchema } from "./mod.ts";
 import { ReleaseSchema } from "./release.ts";
-import { SearchPageSchema } from "./search.ts";
+import { SearchPageSchema, SearchRequestSchema } from "./search.ts";
 
 const SAMPLES = join(
   process.env["ROBOPORT_DATA"] ?? fileURLToPath(new URL("../../../../shared/data", import.meta.url)),
@@ -35,6 +39,31 @@ const RECORDED: readonly (readonly [name: string, schema: z.ZodMiniType])[] = [
   ["image-object.json", ImageSchema],
   ["search-response.constructed.json", SearchPageSchema],
   ["bookmarks.constructed.json", BookmarksSchema],
+  ["search-request.client-A.json", SearchRequestSchema],
+  ["search-request.client-B.json", SearchRequestSchema],
+  ["search-request.client-C.json", SearchRequestSchema],
+  ["upload-init-success.constructed.json", UploadUrlSchema],
+  ["upload-finish-success.doc.json", AuthoringSuccessSchema],
+  ["publish-finish-success.doc.json", AuthoringSuccessSchema],
+  ["edit-details-success.doc.json", AuthoringSuccessSchema],
+  ["images-add-finish-success.doc.json", ImageSchema],
+  ["images-edit-success.doc.json", ImagesSuccessSchema],
+  ["upload-error-UnknownMod.real.json", AuthoringErrorSchema],
+  ["upload-errors.all-codes.doc.json", z.array(AuthoringErrorSchema)],
+  ["auth-success.json", LoginAnswerSchema],
+  ["auth-success.v1.constructed.json", LoginAnswerSchema],
+  ["auth-success.v2plus.constructed.json", LoginAnswerSchema],
+  ["auth-error.json", LoginAnswerSchema],
+  ["auth-error.email-code-required.constructed.json", LoginAnswerSchema],
+  ["auth-error.v3.constructed.json", LoginAnswerSchema],
+  ["auth-error.v4plus.constructed.json", LoginAnswerSchema],
+  ["matchmaking-get-games.constructed.json", GamesSchema],
+  ["matchmaking-get-game-details.2025-10.partial.json", GameDetailsSchema],
+  ["matchmaking-errors.real.json", z.array(MatchmakingErrorSchema)],
+  ["latest-releases.2026-08.json", LatestReleasesSchema],
+  ["latest-releases.no-experimental.json", LatestReleasesSchema],
+  ["updater-get-available-versions.2026-08.excerpt.json", AvailableVersionsSchema],
+  ["updater-get-download-link.2018.json", DownloadLinkSchema],
   ["error-404-mod-not-found.json", PortalErrorSchema],
   ["auth-error.json", PortalErrorSchema],
   ["upload-error-UnknownMod.real.json", PortalErrorSchema],

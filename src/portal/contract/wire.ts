@@ -10,5 +10,22 @@ export function openEnum<const Values extends readonly string[]>(values: Values)
   return z.union([z.enum(values), z.string()]);
 }
 
-/** A field that is left out, or sent as null, when there is nothing to say. */
-export const optionalText = z.nullish(z.string());
+/** A text that is left out, or sent as null, when there is nothing to say. */
+export function optionalText() {
+  return z.nullish(z.string());
+}
+
+/** A number that is left out, or sent as null, when there is nothing to say. */
+export function optionalNumber() {
+  return z.nullish(z.number());
+}
+
+/** A truth that is left out, or sent as null, when there is nothing to say. */
+export function optionalTruth() {
+  return z.nullish(z.boolean());
+}
+
+/** Texts that are left out, or sent as null, when there are none. */
+export function optionalTexts() {
+  return z.nullish(z.array(z.string()));
+}

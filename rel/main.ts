@@ -1,0 +1,74 @@
+import { parseArgs } from "node:util";
+import { randomInt } from "node:crypto";
+import { readResults, writeReport, writeResults } from "./report.ts";
+import type { Scale, Suite, SuiteOptions } from "./suite.ts";
+import { SUITES } from "./suites.ts";
+
+const USAGE = `Usage: npm run rel -- [SUITE…] [--seed S] [--case N] [--scale ci|full] [--report]
+Suites: ${SUITES.map(({ name }) => name).join(", ")}`;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<number> {
+  const request = readRequest(argv);
+  if (!request) return stop();
+  const { suites, options, isReport } = request;
+  let failed = 0;
+  for (const suite of isReport ? [] : suites) failed += await runSuite(suite, options);
+  const isWhole = suites.length === SUITES.length && options.case === undefined && options.scale === "full";
+  if (isReport || isWhole) await writeReport();
+  return failed > 0 ? 1 : 0;
+}
+
+function stop(): number {
+  console.error(USAGE);
+  return 2;
+}
+
+/** @returns undefined when the command line makes no sense */
+function readRequest(argv: readonly string[]) {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      seed: { type: "string" },
+      case: { type: "string" },
+      scale: { type: "string", default: "full" },
+      report: { type: "boolean", default: false },
+    },
+  });
+  const suites = SUITES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const { scale } = values;
+  const isKnown = positionals.every((name) => suites.some((suite) => suite.name === name));
+  const numbers = [values.seed ?? "0", values.case ?? "1"];
+  if (!isKnown || !isScale(scale) || !numbers.every((text) => /^\d{1,10}$/.test(text))) return undefined;
+  const seed = values.seed === undefined ? randomInt(1, 2 ** 31) : Number(values.seed);
+  const options: SuiteOptions = { seed, scale, case: values.case === undefined ? undefined : Number(values.case) };
+  return { suites, options, isReport: values.report };
+}
+
+function isScale(text: string): text is Scale {
+  return text === "ci" || text === "full";
+}
+
+/** @returns how many cases did not hold */
+async function runSuite(suite: Suite, options: SuiteOptions): Promise<number> {
+  const { name, goal } = suite;
+  const again = `npm run rel -- ${name} --seed ${options.seed} --scale ${options.scale}`;
+  console.log(`${name}: ${goal}\n  ${again}`);
+  const start = performance.now();
+  const result = await suite.run(options);
+  const seconds = Math.round((performance.now() - start) / 100) / 10;
+  for (const failure of result.failures) {
+    console.log(`  FAILED ${again} --case ${failure.case}\n${failure.text.replaceAll(/^/gm, "    ")}`);
+  }
+  for (const reason of result.skipped) console.log(`  skipped: ${reason}`);
+  console.log(`  ${JSON.stringify(result.figures)}`);
+  console.log(`${name}: ${result.passed} passed, ${result.failed} failed (${seconds} s)`);
+  if (options.case === undefined) {
+    const { passed, failed, figures, skipped } = result;
+    const { seed, scale } = options;
+    await writeResults([...(await readResults()), { name, goal, seed, scale, seconds, passed, failed, figures, skipped }]);
+  }
+  return result.failed;
+}

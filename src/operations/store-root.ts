@@ -1,0 +1,95 @@
+import { stat } from "node:fs/promises";
+import { blobsOf, getGeneration, listGenerationNumbers, listGenerations } from "../apply/generations.ts";
+import { stateFolder } from "../apply/state-folder.ts";
+import { isRoboportError } from "../errors.ts";
+import { unlessErrno } from "../store/file-system.ts";
+import { findRoot, saveRoot, type StoreRoot } from "../store/store-roots.ts";
+import { findLockfile } from "./files.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * Which installation this is, whatever path it is seen at; undefined where it has no state yet.
+ *
+ * Device numbers change when a machine starts; the number and the birth of a folder stay.
+ */
+async function findIdentity(root: string): Promise<string | undefined> {
+  const status = await unlessErrno(["ENOENT", "ENOTDIR", "EACCES"], stat(stateFolder(root), { bigint: true }));
+  return status && `${status.ino}-${status.birthtimeNs}`;
+}
+
+/**
+ * SHA-256 of every zip that an installation may want again: of its lockfile and of every state it can return to.
+ *
+ * @throws {RoboportError} `STATE_SHAPE` or `LOCKFILE_SHAPE` when that cannot be known.
+ */
+async function neededBlobs(root: string): Promise<ReadonlySet<string>> {
+  return new Set([...(await lockedBlobs(root)), ...blobsOf(await listGenerations(root))]);
+}
+
+async function lockedBlobs(root: string): Promise<readonly string[]> {
+  const mods = (await findLockfile(root))?.mods ?? [];
+  return mods.flatMap(({ sha256 }) => sha256 ?? []);
+}
+
+/**
+ * Tell the store what this installation needs, so that pruning leaves it. Where the store may not be written, it cannot be
+ * pruned by this user either.
+ *
+ * @throws {RoboportError} `DISK_FULL` or `DISK_ERROR`.
+ * @see rule ROOT-2
+ */
+export async function registerInstallation(session: Session): Promise<void> {
+  const { root } = await session.installation();
+  const identity = await findIdentity(root);
+  const store = session.store();
+  const known = identity === undefined ? undefined : await findRoot(store, { root, identity });
+  const needed = await unlessUnreadable(known ? newestBlobs(root) : neededBlobs(root));
+  if (identity === undefined || !needed) return;
+  const blobs = new Set([...(known?.blobs ?? []), ...needed]);
+  if (blobs.size > (known?.blobs.length ?? 0))
+    await unlessForbidden(saveRoot(store, { root, identity, blobs: [...blobs] }));
+}
+
+/** What the last change brought: all before it was registered then. */
+async function newestBlobs(root: string): Promise<ReadonlySet<string>> {
+  const number = (await listGenerationNumbers(root)).at(-1);
+  const newest = number === undefined ? [] : [await getGeneration(root, number)];
+  return new Set([...(await lockedBlobs(root)), ...blobsOf(newest)]);
+}
+
+/** Whoever reads them for their own sake says what is wrong with them. */
+async function unlessUnreadable(attempt: Promise<ReadonlySet<string>>): Promise<ReadonlySet<string> | undefined> {
+  try {
+    return await attempt;
+  } catch (error) {
+    if (isRoboportError(error, "STATE_SHAPE") || isRoboportError(error, "LOCKFILE_SHAPE")) return undefined;
+    throw error;
+  }
+}
+
+async function unlessForbidden(attempt: Promise<void>): Promise<void> {
+  try {
+    await attempt;
+  } catch (error) {
+    if (!isRoboportError(error, "PERMISSION")) throw error;
+  }
+}
+
+/** A registered installation as it can be seen now. */
+export interface SeenRoot extends StoreRoot {
+  /** False when it is not at its path: gone, moved, or in another container. */
+  readonly isHere: boolean;
+}
+
+/**
+ * What a registered installation needs now: read where it can be seen, else what it said.
+ *
+ * @throws {RoboportError} `STATE_SHAPE` or `LOCKFILE_SHAPE` when it is there and cannot be read.
+ * @see rule ROOT-3
+ */
+export async function seeRoot(registered: StoreRoot): Promise<SeenRoot> {
+  const isHere = (await findIdentity(registered.root)) === registered.identity;
+  return isHere
+    ? { ...registered, blobs: [...(await neededBlobs(registered.root))], isHere }
+    : { ...registered, isHere };
+}

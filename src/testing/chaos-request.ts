@@ -1,0 +1,60 @@
+import type { FaultName } from "./fault.ts";
+
+/**
+ * What a portal is asked for: `list` the mods by name or page, `mod` and `full` one mod, `download` a link to a release,
+ * `file` the release itself. `elsewhere` is another server, of which a portal may speak but to which no secret belongs.
+ */
+export type Service =
+  | "list"
+  | "mod"
+  | "full"
+  | "search"
+  | "bookmarks"
+  | "login"
+  | "download"
+  | "file"
+  | "elsewhere"
+  | "other";
+
+/** Everything that a chaos portal received in one request. */
+export interface ChaosRequest {
+  readonly service: Service;
+  readonly method: string;
+  /** Whole URL, with whatever the client put into it. */
+  readonly url: string;
+  /** By name in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Names of the mods it is about, as far as it names any. */
+  readonly mods: readonly string[];
+  /** What went wrong with the answer. */
+  fault: FaultName | undefined;
+}
+
+const SERVICES: readonly (readonly [path: RegExp, service: Service])[] = [
+  [/^\/api\/mods$/, "list"],
+  [/^\/api\/mods\/([^/]+)$/, "mod"],
+  [/^\/api\/mods\/([^/]+)\/full$/, "full"],
+  [/^\/api\/search$/, "search"],
+  [/^\/api\/bookmarks(?:\/|$)/, "bookmarks"],
+  [/^\/login$/, "login"],
+  [/^\/{1,2}download\/([^/]+)\/[^/]+$/, "download"],
+  [/^\/{1,2}download\/([^/]+)\/[^/]+\/[^/]+$/, "file"],
+];
+
+/** Which service of the portal itself a URL belongs to, and the mods that URL and form body name. */
+export function findQuestion(url: URL, body: string): Pick<ChaosRequest, "service" | "mods"> {
+  for (const [path, service] of SERVICES) {
+    const match = path.exec(url.pathname);
+    if (!match) continue;
+    if (service !== "list") return { service, mods: match.slice(1).map(decodePart) };
+    const named = [...url.searchParams, ...new URLSearchParams(body)].filter(([name]) => name === "namelist");
+    return { service, mods: named.flatMap(([, value]) => value.split(",")) };
+  }
+  return { service: "other", mods: [] };
+}
+
+/** As decodeURIComponent, for whatever a client may send. */
+function decodePart(text: string): string {
+  return new URLSearchParams(`part=${text.replaceAll("+", "%2B").replaceAll("&", "%26")}`).get("part") ?? "";
+}
