@@ -1,9 +1,23 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Ran } from "../test/cli/harness.ts";
 import { findLeftovers, type InstalledState, readState } from "../test/faults/installed-state.ts";
 import { requireExit, type Stage } from "./lab.ts";
 
-/** How a command ended that met a fault. */
-export type Ending = "done" | "refused" | "killed";
+/** How a command ended that met a fault: with success, with an error that says nothing has changed, or otherwise. */
+export type Ending = "done" | "refused" | "open";
+
+/**
+ * How a command with `--json` says that it ended.
+ *
+ * @throws for an end that tells nobody what happened
+ */
+export function endingOf({ exitCode, stdout, stderr }: Omit<Ran, "exitCode"> & { readonly exitCode: number | null }): Ending {
+  if (exitCode === 0) return "done";
+  if (exitCode === null || exitCode === 1) throw new Error(`Ended with ${exitCode}\n${stdout}${stderr}`);
+  const { code, data } = JSON.parse(stdout).error;
+  if (typeof code !== "string") throw new Error(`No error code in ${stdout}`);
+  return data?.undone === false ? "open" : "refused";
+}
 
 /**
  * Hold an installation to its promises after a command met a fault: the next one finds the old set or the new, and
@@ -14,12 +28,17 @@ export type Ending = "done" | "refused" | "killed";
 export async function requireWhole(stage: Stage, ending: Ending): Promise<void> {
   const { server, scenario, before, after } = stage;
   if (ending === "done") requireState("It was reported done", await readState(server.root), after);
+  if (ending === "refused") requireState("It was refused", await readState(server.root), before);
   requireExit(await server.run(["list", "--json"]), 0, ...(before.manifest === undefined ? [2] : []));
   const found = await readState(server.root);
   const isDone = isDeepStrictEqual(found, after);
-  if (!isDone) requireState(`It ${ending === "done" ? "was reported done" : "is neither set"}`, found, before);
+  if (!isDone) requireState("It is neither set", found, before);
+  if (ending !== "open" && isDone !== (ending === "done")) throw new Error(`It was ${ending}, and the next command undid that`);
   requireNone("after the next command", await findLeftovers(server.root, { marksAllowed: true }));
-  if (!isDone) requireExit(await server.run(scenario.argv), 0);
+  if (!isDone) {
+    await scenario.refresh?.(server);
+    requireExit(await server.run(scenario.argv), 0);
+  }
   requireState("It does not come about", await readState(server.root), after);
   requireExit(await server.run(["verify"]), 0);
   requireNone("in the end", await findLeftovers(server.root, { marksAllowed: isDone }));
@@ -27,7 +46,10 @@ export async function requireWhole(stage: Stage, ending: Ending): Promise<void> 
 
 function requireState(what: string, found: InstalledState, expected: InstalledState): void {
   if (isDeepStrictEqual(found, expected)) return;
-  throw new Error(`${what}: ${JSON.stringify(found)}\nand not: ${JSON.stringify(expected)}`);
+  const parts = ["files", "switches", "lockfile", "manifest"] as const;
+  const different = parts.filter((part) => !isDeepStrictEqual(found[part], expected[part]));
+  const show = (state: InstalledState) => JSON.stringify(different.map((part) => [part, state[part]]));
+  throw new Error(`${what}: ${show(found)}\nand not: ${show(expected)}`);
 }
 
 function requireNone(when: string, leftovers: readonly string[]): void {

@@ -11,6 +11,8 @@ export interface Scenario {
   readonly before: readonly (readonly string[])[];
   /** What the admin does by hand after them. */
   readonly arrange?: (server: TestServer) => unknown;
+  /** What has to be done anew in every copy, because it looks at file numbers. */
+  readonly refresh?: (server: TestServer) => unknown;
   readonly argv: readonly string[];
 }
 
@@ -22,7 +24,7 @@ export interface Stage {
   readonly before: InstalledState;
   readonly after: InstalledState;
   /** Put everything back to how the command finds it. */
-  reset(): void;
+  reset(): Promise<void>;
 }
 
 /** Servers in scratch folders and the portal they ask. */
@@ -72,11 +74,13 @@ async function openStage(scenario: Scenario, { server, scratch, copy }: Place): 
   await scenario.arrange?.(server);
   cpSync(scratch, copy, { recursive: true, preserveTimestamps: true });
   const before = await readState(server.root);
+  await scenario.refresh?.(server);
   requireExit(await server.run(scenario.argv), 0);
   const after = await readState(server.root);
-  const reset = () => {
+  const reset = async () => {
     rmSync(scratch, { recursive: true, force: true });
     cpSync(copy, scratch, { recursive: true, preserveTimestamps: true });
+    await scenario.refresh?.(server);
   };
   return { scenario, server, before, after, reset };
 }

@@ -40,7 +40,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "apply",
     before: [INIT, ADD_SETTLED, ["add", "wanted", "--no-apply"]],
-    arrange: async (server) => {
+    refresh: async (server) => {
       const { stdout } = await server.run(["plan", "--json"]);
       await writeFile(planFile(server), stdout);
     },

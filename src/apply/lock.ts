@@ -80,14 +80,13 @@ async function holding<T>(folder: string, settings: Settings, action: (lock: Loc
   try {
     const owner = { ...currentProcess(), since: settings.at, nonce, answers: listener !== undefined };
     await guard(fs, folder, claim(folder, owner, settings));
-    const result = await action({ owner, check: () => guard(fs, folder, requireOwner(fs, folder, nonce)) }).catch(
-      async (error: unknown) => {
-        await ignoreSystemErrors(release(fs, folder, nonce));
-        throw error;
-      },
-    );
-    await guard(fs, folder, release(fs, folder, nonce));
-    return result;
+    const check = () => guard(fs, folder, requireOwner(fs, folder, nonce));
+    try {
+      return await action({ owner, check });
+    } finally {
+      // What cannot be removed names a process that will be gone.
+      await ignoreSystemErrors(release(fs, folder, nonce));
+    }
   } finally {
     await listener?.close();
   }

@@ -102,6 +102,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/info.ts"),
   },
   {
+    name: "changelog",
+    group: "Look around",
+    brief: "Show what versions of a mod changed",
+    load: () => import("./commands/changelog.ts"),
+  },
+  {
     name: "search",
     group: "Look around",
     brief: "Search the portal for mods",
@@ -136,6 +142,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: "Look around",
     brief: "Show what a save was made with, and how the server differs from it",
     load: () => import("./commands/save.ts"),
+  },
+  {
+    name: "log",
+    group: "Look around",
+    brief: "Show the requests, mods or errors in a log of the game",
+    load: () => import("./commands/log.ts"),
   },
   {
     name: "plan",
@@ -184,6 +196,36 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: "Portal",
     brief: "Show whose credentials are used, and where they come from",
     load: () => import("./commands/whoami.ts"),
+  },
+  {
+    name: "bookmarks",
+    group: "Portal",
+    brief: "List or change the bookmarks of the account",
+    load: () => import("./commands/bookmarks.ts"),
+  },
+  {
+    name: "publish",
+    group: "Portal",
+    brief: "Pack a mod, check it, and publish it",
+    load: () => import("./commands/publish.ts"),
+  },
+  {
+    name: "upload",
+    group: "Portal",
+    brief: "Add a release to a mod of yours",
+    load: () => import("./commands/upload.ts"),
+  },
+  {
+    name: "edit",
+    group: "Portal",
+    brief: "Change what the page of a mod of yours says",
+    load: () => import("./commands/edit.ts"),
+  },
+  {
+    name: "images",
+    group: "Portal",
+    brief: "List or change the images of a mod",
+    load: () => import("./commands/images.ts"),
   },
   {
     name: "serve",

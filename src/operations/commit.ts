@@ -12,10 +12,15 @@ import { applySteps, type KeptFile, type Step } from "../apply/transaction.ts";
 import { isRoboportError, RoboportError } from "../errors.ts";
 import type { Installation } from "../installation/installation.ts";
 import type { PresentMod } from "../plan/actual.ts";
+import { mapVersionOf } from "../game/map-version.ts";
+import { formatModSettings, modSettingsOf } from "../game/mod-settings.ts";
+import { findSettingsFile, MOD_SETTINGS_FILE } from "../installation/settings-file.ts";
 import { LOCKFILE_FILE, type LockedMod } from "../plan/lockfile.ts";
 import { MANIFEST_FILE } from "../plan/manifest.ts";
 import { isEmptyPlan, type Plan, planTexts } from "../plan/plan.ts";
+import { withSettingValues } from "../plan/wanted-settings.ts";
 import { makeFolder, requireWritable } from "../store/ownership.ts";
+import { afterwards } from "./afterwards.ts";
 import { alone } from "./alone.ts";
 import { fetchReleases } from "./fetch-releases.ts";
 import { readText } from "./files.ts";
@@ -61,13 +66,13 @@ export async function commit(session: Session, order: Order): Promise<Committed>
     const generation = generationOf(plan, looked, { number, at, reason: order.command });
     const steps = await stepsOf(plan, installation, edited ? [edited, generation] : [generation]);
     if (steps.length === 0) {
-      await writeStamp(session, lockfile);
+      await afterwards(session, () => writeStamp(session, lockfile));
       return { plan, kept: [], generation: undefined };
     }
     const options = { root, modsDir, store: session.store(), lock, owner: session.owner };
     const { kept } = await applyMending(session, plan, () => applySteps(steps, options));
-    await pruneGenerations(root, GENERATIONS_KEPT);
-    await writeStamp(session, lockfile);
+    await afterwards(session, () => pruneGenerations(root, GENERATIONS_KEPT));
+    await afterwards(session, () => writeStamp(session, lockfile));
     return { plan, kept, generation: number };
   });
 }
@@ -153,12 +158,20 @@ async function stepsOf(
   for (const { path, content } of wanted) {
     if ((await readText(path)) !== content) writes.push({ do: "write", path, content });
   }
-  const steps = [...zipSteps(plan), ...writes];
+  const steps = [...zipSteps(plan), ...writes, ...(await settingsSteps(plan, modsDir))];
   if (steps.length === 0) return [];
   const records = generations.map(
     (each): Step => ({ do: "write", path: generationFile(root, each.number), content: formatGeneration(each) }),
   );
   return [...steps, ...records];
+}
+
+/** A setting that the game changed in between keeps its other neighbours. */
+async function settingsSteps({ settings, lockfile }: Plan, modsDir: string): Promise<readonly Step[]> {
+  if (settings.length === 0) return [];
+  const stored = (await findSettingsFile(modsDir))?.settings ?? modSettingsOf(mapVersionOf(lockfile.factorio));
+  const content = formatModSettings(withSettingValues(stored, settings));
+  return [{ do: "write", path: join(modsDir, MOD_SETTINGS_FILE), content }];
 }
 
 function zipSteps({ actions, lockfile }: Plan): readonly Step[] {

@@ -7,6 +7,7 @@ import { findCredentials } from "../installation/credentials-files.ts";
 import { findInstallation } from "../installation/find-installation.ts";
 import type { Installation } from "../installation/installation.ts";
 import { openPortal, type Portal } from "../portal/client.ts";
+import type { ServiceOptions } from "../portal/context.ts";
 import type { Credentials } from "../portal/credentials.ts";
 import { openNodeTransport } from "../portal/node-transport.ts";
 import type { Secret } from "../portal/secret.ts";
@@ -15,7 +16,7 @@ import { openMetadataCache } from "../store/metadata-cache.ts";
 import { findManifest } from "./files.ts";
 import { networkLimits } from "./network-limits.ts";
 import { findOurFolders } from "./our-folders.ts";
-import { accountPortal, choosePortals, OFFICIAL_PORTAL, openWithAccount } from "./portal-access.ts";
+import { accountPortal, choosePortals, OFFICIAL_PORTAL, openWithAccount, serviceUrl } from "./portal-access.ts";
 import type { Game, Session, SessionEvent } from "./session.ts";
 
 /** Surroundings of a run and what its options chose. */
@@ -49,7 +50,8 @@ export function openSession(options: OpenSessionOptions): Session {
   const installation = once(() => findInstallation({ cwd, home, serverDir, modsDir }));
   const credentials = once(() => loadCredentials(options, { installation, configDir: folders.config }));
   const store = once(() => openStore({ dir: folders.cache, owner }));
-  const open = portalOpener(options, folders.cache);
+  const connection = connect(options);
+  const open = portalOpener(options, { connection, cacheDir: folders.cache });
   const urls = (manifest: readonly string[] = []) =>
     choosePortals({ asked: options.portals, environment: env["ROBOPORT_PORTAL"], manifest });
   return {
@@ -65,6 +67,7 @@ export function openSession(options: OpenSessionOptions): Session {
       );
       return await Promise.all(opened);
     },
+    service: (name, account) => ({ ...connection(), url: serviceUrl(urls(), name), credentials: account }),
     portalFor: async (account) => open(accountPortal(urls()) ?? OFFICIAL_PORTAL, account),
     store,
     credentials,
@@ -125,31 +128,31 @@ function unlessNoInstallation(error: unknown): undefined {
   if (!isRoboportError(error, "NO_INSTALLATION")) throw error;
 }
 
-function portalOpener(options: OpenSessionOptions, cacheDir: string): (url: string, account?: Credentials) => Portal {
-  const { env, userAgent, offline, emit } = options;
+/** How every client of this run reaches its server. */
+function connect({ env, userAgent, emit }: OpenSessionOptions): () => Omit<ServiceOptions, "url"> {
+  return once(() => {
+    const { transport, retry } = networkLimits(env);
+    const proxy = {
+      http: env["HTTP_PROXY"] ?? env["http_proxy"],
+      https: env["HTTPS_PROXY"] ?? env["https_proxy"],
+      except: env["NO_PROXY"] ?? env["no_proxy"],
+    };
+    return { transport: openNodeTransport({ ...transport, proxy }), userAgent, retry, events: emit };
+  });
+}
+
+interface PortalSurroundings {
+  readonly connection: () => Omit<ServiceOptions, "url">;
+  readonly cacheDir: string;
+}
+
+function portalOpener(
+  { offline }: OpenSessionOptions,
+  { connection, cacheDir }: PortalSurroundings,
+): (url: string, account?: Credentials) => Portal {
   const cache = once(() => openMetadataCache({ dir: cacheDir }));
-  const limits = once(() => networkLimits(env));
-  const transport = once(() =>
-    openNodeTransport({
-      ...limits().transport,
-      proxy: {
-        http: env["HTTP_PROXY"] ?? env["http_proxy"],
-        https: env["HTTPS_PROXY"] ?? env["https_proxy"],
-        except: env["NO_PROXY"] ?? env["no_proxy"],
-      },
-    }),
-  );
-  return (url, credentials) =>
-    openPortal({
-      url,
-      transport: transport(),
-      userAgent,
-      credentials,
-      cache: cache(),
-      cacheMode: offline ? "offline" : "default",
-      retry: limits().retry,
-      events: emit,
-    });
+  const cacheMode = offline ? "offline" : "default";
+  return (url, credentials) => openPortal({ ...connection(), url, credentials, cache: cache(), cacheMode });
 }
 
 /** @throws {RoboportError} `NO_GAME_VERSION`, `MANIFEST_SHAPE` */

@@ -1,5 +1,6 @@
 import { isRoboportError, RoboportError } from "../errors.ts";
 import type { Portal } from "../portal/client.ts";
+import { SERVICES, type ServiceName } from "../portal/contract/endpoint.ts";
 import type { Credentials } from "../portal/credentials.ts";
 import type { SessionEvent } from "./session.ts";
 
@@ -32,6 +33,15 @@ function withoutSlash(url: string): string {
 /** The one portal a game account is for: the official one where it is asked, else the first; no other ever sees it. */
 export function accountPortal(urls: readonly string[]): string | undefined {
   return urls.includes(OFFICIAL_PORTAL) ? OFFICIAL_PORTAL : urls[0];
+}
+
+/**
+ * Where a sister service of a portal is: Wube's own servers for the official portal; a portal of another kind is asked
+ * itself, as ours answers for all of them.
+ */
+export function serviceUrl(urls: readonly string[], name: ServiceName): string {
+  const portal = accountPortal(urls) ?? OFFICIAL_PORTAL;
+  return portal === OFFICIAL_PORTAL ? SERVICES[name].origin : portal;
 }
 
 export interface AccountTest {

@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import type { ModListEntry } from "../game/mod-list.ts";
 import type { Lockfile } from "../plan/lockfile.ts";
 import { parseManifest } from "../plan/manifest.ts";
+import { findSettingsFile } from "../installation/settings-file.ts";
 import { describeActual } from "../plan/actual.ts";
 import { type Plan, planInstall } from "../plan/plan.ts";
+import { planSettings, type SettingValue } from "../plan/wanted-settings.ts";
 import type { Finding } from "../resolve/finding.ts";
 import type { Failure } from "../resolve/request.ts";
 import type { Requirement, Universe } from "../resolve/universe.ts";
@@ -48,6 +50,8 @@ export interface PrepareRequest extends TimeLimits {
   /** Entries of mod-list.json that change for mods that are not ours. */
   readonly entries?: readonly ModListEntry[];
   readonly extra?: readonly Requirement[];
+  /** Settings to change this once; those of the manifest come after them. */
+  readonly settings?: readonly SettingValue[] | undefined;
 }
 
 /** Look, decide and plan; nothing is changed. */
@@ -73,12 +77,23 @@ export async function planFor(
     readonly looked: Looked;
     readonly looking?: LookOptions;
     readonly command: string;
+    readonly settings?: readonly SettingValue[] | undefined;
   },
 ): Promise<Omit<Prepared, "findings" | "previous">> {
   const { manifestText, lockfile, looked, looking = {}, command } = request;
   const actual = await hashForComparison(session, looked.actual, lockfile);
-  const plan = planInstall({ manifestText, lockfile, actual, entries: looking.entries });
+  const settings = await settingsFor(session, [
+    ...(request.settings ?? []),
+    ...(parseManifest(manifestText).settings ?? []),
+  ]);
+  const plan = planInstall({ manifestText, lockfile, actual, entries: looking.entries, settings });
   return { ok: true, plan, actual: digestOfActual(looked), command, looking };
+}
+
+async function settingsFor(session: Session, wanted: readonly SettingValue[]): Promise<readonly SettingValue[]> {
+  if (wanted.length === 0) return [];
+  const { modsDir } = await session.installation();
+  return planSettings(wanted, (await findSettingsFile(modsDir))?.settings);
 }
 
 /** @see rule PLAN-3 */

@@ -2,6 +2,8 @@ import type { BuiltIn } from "../game/built-ins.ts";
 import type { Version } from "../game/version.ts";
 import type { Installation } from "../installation/installation.ts";
 import type { Portal } from "../portal/client.ts";
+import type { ServiceOptions } from "../portal/context.ts";
+import type { ServiceName } from "../portal/contract/endpoint.ts";
 import type { Credentials } from "../portal/credentials.ts";
 import type { PortalEvent } from "../portal/events.ts";
 import type { OwnerPolicy } from "../store/ownership.ts";
@@ -45,6 +47,8 @@ export interface Session {
    */
   downloadPortals(manifest?: readonly string[]): Promise<readonly Portal[]>;
   store(): Store;
+  /** What a client of a sister service of the first portal is made of: the official ones for the official portal, else that portal itself. */
+  service(name: ServiceName, account?: Credentials): ServiceOptions;
   /** The one portal this account is for. */
   portalFor(account: Credentials): Promise<Portal>;
   /** Credentials that were found, first wins, with where they came from. */

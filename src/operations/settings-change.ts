@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { applySteps } from "../apply/transaction.ts";
 import { isRoboportError, RoboportError } from "../errors.ts";
-import type { MapVersion } from "../game/map-version.ts";
+import { type MapVersion, mapVersionOf } from "../game/map-version.ts";
 import {
   formatModSettings,
   listSettings,
@@ -19,7 +19,7 @@ import { makeFolder } from "../store/ownership.ts";
 import { alone, settled } from "./alone.ts";
 import { requireStopped } from "./require-stopped.ts";
 import type { Session } from "./session.ts";
-import { listAllSettings, mapVersionOf, readStoredSettings, type Setting } from "./settings.ts";
+import { listAllSettings, readStoredSettings, type Setting } from "./settings.ts";
 
 /** Which setting a person means: by name, and by section where several have one of that name. */
 export interface SettingChoice {

@@ -1,5 +1,5 @@
 import { findEffectiveMods } from "../game/effective-mods.ts";
-import type { MapVersion } from "../game/map-version.ts";
+import { mapVersionOf } from "../game/map-version.ts";
 import {
   listSettings,
   type ModSettings,
@@ -7,8 +7,7 @@ import {
   type SettingId,
   type StoredSetting,
 } from "../game/mod-settings.ts";
-import type { SettingDefinition } from "../game/settings-definitions.ts";
-import { findVersion, type Version, versionParts } from "../game/version.ts";
+import type { DefinedSettings, SettingDefinition } from "../game/settings-definitions.ts";
 import { findModListFile } from "../installation/mod-list-file.ts";
 import { readModsFolder } from "../installation/mods-folder.ts";
 import { readSettingDefinitions } from "../installation/settings-definitions.ts";
@@ -21,8 +20,9 @@ import type { Session } from "./session.ts";
 export interface Setting extends SettingId {
   /** What mod-settings.dat holds; undefined where the default counts. */
   readonly stored: StoredSetting["value"] | undefined;
-  /** The mod that defines it; undefined for an orphan, and for a setting whose definition is computed. */
+  /** The mod that defines it, or seems to compute it; undefined for an orphan. */
   readonly mod: string | undefined;
+  /** Undefined where it is not spelled out. */
   readonly definition: SettingDefinition | undefined;
 }
 
@@ -38,12 +38,6 @@ export async function readStoredSettings(session: Session): Promise<ModSettings>
   return file?.settings ?? modSettingsOf(mapVersionOf((await session.game()).version));
 }
 
-/** The version a game of this version writes; of a line alone its first game, which every later one reads. */
-export function mapVersionOf({ text }: Version): MapVersion {
-  const [major, minor, patch] = versionParts(findVersion(text) ?? { text, key: 0 });
-  return [major, minor, patch, 0];
-}
-
 /**
  * Every setting that is stored or that a mod of the folder is known to define, first in the order of the file.
  *
@@ -52,49 +46,40 @@ export function mapVersionOf({ text }: Version): MapVersion {
  */
 export async function listAllSettings(session: Session): Promise<readonly Setting[]> {
   const stored = listSettings(await readStoredSettings(session));
-  const defined = await readDefinitions(session);
+  const mods = await readDefinitions(session);
+  const defined = mods.flatMap(({ mod, definitions }) => definitions.map((definition) => ({ mod, definition })));
   const byId = new Map(defined.map((each) => [idOf(each.definition), each]));
   const isStored = new Set(stored.map(idOf));
   return [
-    ...stored.map(({ section, name, value }) => ({
-      section,
-      name,
-      stored: value,
-      ...ownerOf(byId.get(idOf({ section, name }))),
-    })),
+    ...stored.map(({ section, name, value }): Setting => {
+      const owner = byId.get(idOf({ section, name }));
+      const mod = owner?.mod ?? mods.find((each) => each.computes(name))?.mod;
+      return { section, name, stored: value, mod, definition: owner?.definition };
+    }),
     ...[...byId.values()]
       .filter(({ definition }) => !isStored.has(idOf(definition)))
-      .map(({ mod, definition }) => ({
-        section: definition.section,
-        name: definition.name,
-        stored: undefined,
-        mod,
-        definition,
-      })),
+      .map(({ mod, definition }): Setting => {
+        const { section, name } = definition;
+        return { section, name, stored: undefined, mod, definition };
+      }),
   ];
-}
-
-interface OwnedDefinition {
-  readonly mod: string;
-  readonly definition: SettingDefinition;
-}
-
-function ownerOf(owned: OwnedDefinition | undefined): Pick<Setting, "mod" | "definition"> {
-  return { mod: owned?.mod, definition: owned?.definition };
 }
 
 function idOf({ section, name }: SettingId): string {
   return `${section}/${name}`;
 }
 
+interface SettingsOfMod extends DefinedSettings {
+  readonly mod: string;
+}
+
 /** What the picked version of each mod defines, switched on or not. */
-async function readDefinitions(session: Session): Promise<readonly OwnedDefinition[]> {
+async function readDefinitions(session: Session): Promise<readonly SettingsOfMod[]> {
   const { modsDir, builtIns } = await session.installation();
   const { mods } = await readModsFolder(modsDir, { readZipInfo: async (path) => readModZip(path).info });
   const { enabled, disabled } = findEffectiveMods(mods, await findModListFile(modsDir), builtIns ?? []);
-  const owned: OwnedDefinition[] = [];
-  for (const mod of [...enabled, ...disabled]) {
-    for (const definition of await readSettingDefinitions(modsDir, mod)) owned.push({ mod: mod.name, definition });
-  }
-  return owned;
+  const all: SettingsOfMod[] = [];
+  for (const mod of [...enabled, ...disabled])
+    all.push({ mod: mod.name, ...(await readSettingDefinitions(modsDir, mod)) });
+  return all;
 }

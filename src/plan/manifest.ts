@@ -6,6 +6,7 @@ import { isModName } from "../game/mod-name.ts";
 import { findVersion } from "../game/version.ts";
 import type { Requirement } from "../resolve/universe.ts";
 import { formatConstraints, parseConstraints } from "./requirement.ts";
+import { findSettingValues, type SettingValue } from "./wanted-settings.ts";
 
 /** One mod the admin asked for. */
 export interface ManifestMod extends Requirement {
@@ -26,6 +27,8 @@ export interface Manifest {
   readonly without: readonly string[];
   /** Portals to ask, first wins. */
   readonly portals: readonly string[];
+  /** Settings of mods that `install` gives these values. */
+  readonly settings?: readonly SettingValue[];
 }
 
 export const MANIFEST_FILE = "roboport.json";
@@ -42,12 +45,15 @@ export function parseManifest(text: string): Manifest {
   const value = parseJsonc(text);
   if (!isJsonObject(value)) throw shape("it is not an object");
   const factorio = readFactorio(value["factorio"]);
+  const settings = findSettingValues(value["settings"] ?? {});
+  if (!settings) throw shape('"settings" is not an object of the sections startup, runtime-global, runtime-per-user');
   return {
     ...(factorio !== undefined && { factorio }),
     mods: Object.entries(readObject(value, "mods")).map(([name, entry]) => readMod(name, entry)),
     builtIns: new Map(Object.entries(readObject(value, "builtIns")).map(([name, on]) => [name, readSwitch(name, on)])),
     without: readStrings(value, "without"),
     portals: readStrings(value, "portals"),
+    ...(settings.length > 0 && { settings }),
   };
 }
 

@@ -1,7 +1,8 @@
 import { RoboportError } from "../errors.ts";
 import { isJsonObject, parseLenientJson } from "../game/json-text.ts";
 import { type Lockfile, formatLockfile, parseLockfile } from "./lockfile.ts";
-import type { Action, Plan } from "./plan.ts";
+import { type Action, isEmptyPlan, type Plan } from "./plan.ts";
+import { findSettingValues, type SettingValue } from "./wanted-settings.ts";
 
 /** A plan that left the process: what to make true, and the state it was made for. */
 export interface PlanFile {
@@ -11,6 +12,8 @@ export interface PlanFile {
   readonly command: string;
   readonly manifestText: string;
   readonly lockfile: Lockfile;
+  /** Settings to change, whatever the manifest says of settings. */
+  readonly settings: readonly SettingValue[];
 }
 
 const PLAN_VERSION = 1;
@@ -26,6 +29,8 @@ export interface PlanDocument {
   readonly switches: Plan["switches"];
   readonly blocked: readonly string[];
   readonly kept: number;
+  /** Section to name to value; absent when none changes. */
+  readonly settings?: Readonly<Record<string, Readonly<Record<string, SettingValue["value"]>>>>;
   readonly files: { readonly "roboport.json": string; readonly "roboport.lock": string };
 }
 
@@ -45,13 +50,24 @@ export function formatPlanDocument(plan: Plan, about: { actual: string; command:
     actual: about.actual,
     command: about.command,
     factorio: plan.lockfile.factorio.text,
-    empty: plan.actions.length + plan.switches.length + plan.blocked.length === 0,
+    empty: isEmptyPlan(plan),
     actions: plan.actions.map(describeAction),
     switches: plan.switches,
     blocked: plan.blocked.map(({ file }) => file),
     kept: plan.keep.length,
+    ...(plan.settings.length > 0 && { settings: describeSettings(plan.settings) }),
     files: { "roboport.json": plan.manifestText, "roboport.lock": formatLockfile(plan.lockfile) },
   };
+}
+
+function describeSettings(settings: readonly SettingValue[]): NonNullable<PlanDocument["settings"]> {
+  const sections = new Set(settings.map(({ section }) => section));
+  return Object.fromEntries(
+    [...sections].map((section) => {
+      const values = settings.filter((each) => each.section === section);
+      return [section, Object.fromEntries(values.map(({ name, value }) => [name, value]))];
+    }),
+  );
 }
 
 /** An action in plain fields. */
@@ -89,12 +105,15 @@ export function parsePlanFile(text: string): PlanFile {
   if (typeof actual !== "string" || !/^[0-9a-f]{64}$/.test(actual)) throw shape('"actual" is not a digest');
   if (!isJsonObject(files)) throw shape('"files" is missing');
   const { "roboport.json": manifest, "roboport.lock": lockfile } = files;
+  const settings = findSettingValues(value["settings"] ?? {});
+  if (!settings) throw shape('"settings" is not what a plan has');
   if (typeof manifest !== "string" || typeof lockfile !== "string") throw shape('"files" is incomplete');
   return {
     actual,
     command: typeof command === "string" ? command : "apply",
     manifestText: manifest,
     lockfile: parseLockfile(lockfile),
+    settings,
   };
 }
 

@@ -3,6 +3,7 @@ import { compareVersions } from "../game/version.ts";
 import type { Actual, PresentMod } from "./actual.ts";
 import { formatLockfile, type LockedMod, type Lockfile } from "./lockfile.ts";
 import { modListAfter, withEntries } from "./mod-list-after.ts";
+import type { SettingValue } from "./wanted-settings.ts";
 
 /** One file of the mods folder that changes. */
 export type Action =
@@ -27,6 +28,8 @@ export interface Plan {
   /** Zips in the mods folder that stand in the way and are not ours to move. */
   readonly blocked: readonly Blocked[];
   readonly modList: ModList;
+  /** Settings that get another value in mod-settings.dat. */
+  readonly settings: readonly SettingValue[];
   /** Texts after the plan is applied; the lockfile's gains digests of what is downloaded first. */
   readonly manifestText: string;
   readonly lockfile: Lockfile;
@@ -43,6 +46,7 @@ export interface PlanRequest {
   readonly actual: Actual;
   /** Entries of mod-list.json that change for mods that are not ours. */
   readonly entries?: readonly ModListEntry[] | undefined;
+  readonly settings?: readonly SettingValue[] | undefined;
 }
 
 /**
@@ -50,7 +54,7 @@ export interface PlanRequest {
  *
  * @see rules PLAN-1 to PLAN-8
  */
-export function planInstall({ manifestText, lockfile, actual, entries = [] }: PlanRequest): Plan {
+export function planInstall({ manifestText, lockfile, actual, entries = [], settings = [] }: PlanRequest): Plan {
   const wanted = [...lockfile.mods].sort((a, b) => (a.name < b.name ? -1 : 1));
   const names = new Set(wanted.map((mod) => mod.name));
   const decisions = wanted.map((mod) => decide(mod, actual));
@@ -66,6 +70,7 @@ export function planInstall({ manifestText, lockfile, actual, entries = [] }: Pl
     keep,
     blocked: decisions.flatMap((each) => each.blocked ?? []),
     modList,
+    settings,
     manifestText,
     lockfile: { ...lockfile, mods: withKept(lockfile.mods, keep) },
   };
@@ -126,9 +131,9 @@ function planSwitches(actual: Actual, after: ModList): readonly Switch[] {
     .map(({ name, enabled, version }) => ({ name, enabled, ...(version !== undefined && { version }) }));
 }
 
-/** True when applying the plan would change no file of the mods folder and no switch. */
-export function isEmptyPlan(plan: Plan): boolean {
-  return plan.actions.length === 0 && plan.switches.length === 0 && plan.blocked.length === 0;
+/** True when applying the plan would change no file of the mods folder, no switch and no setting. */
+export function isEmptyPlan({ actions, switches, blocked, settings }: Plan): boolean {
+  return [actions, switches, blocked, settings].every((list) => list.length === 0);
 }
 
 /** The releases a plan has to place. */

@@ -28,14 +28,15 @@ export function parseConstraints(text: string): readonly Constraint[] {
   const trimmed = text.trim();
   if (trimmed === "*" || trimmed === "latest") return [];
   return trimmed.split(/\s*,\s*|\s+(?=[<>=])/).map((bound) => {
-    const [, operator = "=", digits = ""] = BOUND.exec(bound) ?? [];
-    const version = /^\d+(\.\d+){1,2}$/.test(digits) ? findVersion(digits) : undefined;
+    const [, operator, digits = ""] = BOUND.exec(bound) ?? [];
+    const full = operator !== undefined && /^\d+$/.test(digits) ? `${digits}.0` : digits;
+    const version = /^\d+(\.\d+){1,2}$/.test(full) ? findVersion(full) : undefined;
     if (!version) {
       throw new RoboportError("REQUIREMENT_SYNTAX", `Cannot read version requirement ${JSON.stringify(text)}`, {
         hint: 'Write *, an exact version such as 1.2.3, or bounds such as ">= 1.2, < 2.0".',
       });
     }
-    return { operator: operator as Operator, version };
+    return { operator: (operator ?? "=") as Operator, version };
   });
 }
 

@@ -75,6 +75,14 @@ describe("findings", () => {
     ]);
   });
 
+  it("[FIND-5] has nothing to say of a built-in that is switched off", () => {
+    const mods = { a: { "1.0.0": ["+ quality", "+ recycler"] } };
+    expect(findingsOf({ game: "2.1.12", mods, ask: ["a"], disabled: ["quality"] })).toEqual([]);
+    expect(findingsOf({ mods, ask: ["a"], disabled: ["quality", "space-age"] })?.map(({ text }) => text)).toEqual([
+      'a 1.0.0 recommends "+ recycler", which Factorio 2.0 does not have.',
+    ]);
+  });
+
   it("[FIND-6] warns of a locked release that is gone, unless it was set free", () => {
     const question = { mods: { a: CLEAN, b: CLEAN }, ask: ["a", "b"] };
     const locked = { a: "0.9.0", b: "1.00.0" };

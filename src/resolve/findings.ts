@@ -1,4 +1,5 @@
 import type { LoadOrder, OrderCycle } from "../game/load-order.ts";
+import { isBuiltIn, isSwitchedOn } from "./candidates.ts";
 import { type WrittenDependency, readDependencies, unreadableDependencies } from "./dependency-texts.ts";
 import { findAbsence } from "./explain/absence.ts";
 import type { Finding } from "./finding.ts";
@@ -55,13 +56,19 @@ function unreadableFindings({ package: { name }, candidate }: Chosen): readonly 
   }));
 }
 
-/** Recommended mods that are missing although the admin did not turn them off. */
+/**
+ * Recommended mods that are missing although the admin did not turn them off.
+ *
+ * @see rule FIND-5
+ */
 function leftOutFindings(chosen: readonly Chosen[], request: SolveRequest): readonly Finding[] {
+  const isTurnedOff = (name: string) =>
+    request.without?.has(name) || (isBuiltIn(name, request) && !isSwitchedOn(name, request));
   const there = new Set(chosen.map((each) => each.package.name));
   return chosen.flatMap(({ package: { name }, candidate }) =>
     readDependencies(candidate.dependencies)
       .filter(({ dependency }) => dependency.kind === "recommended" && !there.has(dependency.name))
-      .filter(({ dependency }) => !request.without?.has(dependency.name))
+      .filter(({ dependency }) => !isTurnedOff(dependency.name))
       .map((written) => leftOutFinding(`${name} ${candidate.version.text}`, name, written, request)),
   );
 }

@@ -173,14 +173,16 @@ describe("when it cannot", () => {
     const answer = whyNot("lib@2.0.0", { mods, ask: ["old"], options: { locked: { old: "1.0.0", lib: "1.5.0" } } });
     expect(answer).toMatchObject({ possible: false, undecided: false, version: "2.0.0", core: ["lib", "old"] });
     expect(told("lib@2.0.0", { mods, ask: ["old"] })).toEqual([
-      "You ask for lib = 2.0.0.",
-      "You ask for old.",
+      "You ask for lib = 2.0.0 and old.",
       'old 1.0.0 needs "lib < 2.0".',
       "So lib and old cannot be installed together.",
       "* Drop old.",
     ]);
     expect(told("ghost@1.0.0", { mods, ask: ["old"] })).toEqual(["You ask for ghost = 1.0.0, which no portal has."]);
-    expect(told("LIB", { mods, ask: [] })).toEqual(['You ask for LIB, which no portal has; the mod is called "lib".']);
+    expect(told("LIB", { mods, ask: [] })).toEqual([
+      'You ask for LIB, which no portal has; the mod is called "lib".',
+      "* Ask for lib instead of LIB.",
+    ]);
     expect(told("space-age", { mods, ask: [], disabled: ["space-age"] }).at(-1)).toBe("* Switch space-age on.");
     const fixed = { lib: { version: "1.0.0" } };
     const byHand = told("lib@2.0.0", { mods, ask: [], options: { fixed } });

@@ -1,8 +1,8 @@
 import { runsOn } from "../game/game-version.ts";
 import type { Version } from "../game/version.ts";
 import { isBuiltIn, isSwitchedOn, releaseFilter } from "./candidates.ts";
-import { loosening } from "./explain/changes.ts";
-import type { Sentence, Suggestion } from "./explain/explanation.ts";
+import { allowing, loosening } from "./explain/changes.ts";
+import type { Change, Sentence, Suggestion } from "./explain/explanation.ts";
 import { listed } from "./explain/wording.ts";
 import { findObstacles, freeing, type Obstacle } from "./obstacles.ts";
 import type { Failure, SolveRequest } from "./request.ts";
@@ -140,10 +140,9 @@ function unattainable(failure: Failure, refused: Refused): Unattainable {
 /** What to change, other than to take the question back: the mod stays asked for, in the version in question. */
 function suggestionsFor({ undecided, suggestions }: Failure, refused: Refused): readonly Suggestion[] {
   const { name } = refused;
-  const others = suggestions.filter(
-    ({ change }) =>
-      !(change.kind === "allow" && change.mod === name) && !(change.kind === "drop" && change.mods.includes(name)),
-  );
+  const takesBack = (change: Change) =>
+    (change.kind === "allow" && change.mod === name) || (change.kind === "drop" && change.mods.includes(name));
+  const others = suggestions.filter(({ change, and = [] }) => ![change, ...and].some(takesBack));
   const at = others.findIndex(({ change }) => change.kind === "drop");
   return others.toSpliced(at < 0 ? others.length : at, 0, ...(undecided ? [] : looserOwnBounds(refused)));
 }
@@ -152,7 +151,8 @@ function suggestionsFor({ undecided, suggestions }: Failure, refused: Refused): 
 function looserOwnBounds({ request, name, asked }: Refused): readonly Suggestion[] {
   const line = request.requirements.find((each) => each.name === name);
   if (!asked || !line || line.constraints.length === 0) return [];
-  const { suggestion, request: looser } = loosening(request, line, asked.text);
+  const { request: looser } = loosening(request, line);
   const answer = explainWhyNot(freeing(looser, name), { name, version: asked }, new Map());
-  return answer.possible ? [suggestion] : [];
+  const { text, change } = allowing(name, asked.text, line.constraints);
+  return answer.possible ? [{ text: `${text}.`, change }] : [];
 }

@@ -58,8 +58,7 @@ describe("explainWhyNot", () => {
     const mods = { a: { "1.0.0": ["lib < 2.0"] }, lib: LIB };
     const answer = whyNot("lib@2.0", { mods, ask: ["a"] });
     expect(!answer.possible && answer.failure.explanation.map(({ text }) => text)).toEqual([
-      "You ask for a.",
-      "You ask for lib = 2.0.",
+      "You ask for a and lib = 2.0.",
       'a 1.0.0 needs "lib < 2.0".',
       "So a and lib cannot be installed together.",
     ]);

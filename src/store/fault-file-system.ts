@@ -28,60 +28,66 @@ export class Killed extends Error {
 export function faultFileSystem(base: FileSystem, n: number, fault: Fault): FaultFileSystem {
   let count = 0;
   let isDead = false;
-  const step = async <T>(run: () => Promise<T>, grows = false): Promise<T> => {
+  const step: Step = async (call, run) => {
     if (isDead) throw new Killed();
     count++;
-    if (fault === "short" || !isHit(fault, { turn: count - n, grows })) return run();
-    if (fault !== "kill") throw systemError(fault.errno);
+    if (fault === "short" || !isHit(fault, count - n, call)) return run();
+    if (fault !== "kill") throw systemError(fault.errno, call);
     isDead = true;
     throw new Killed();
   };
   const wrapFile = (file: OpenFile): OpenFile => ({
-    ...wrapMethods(file, step),
+    ...wrapMethods(file, (call, run) => step({ syscall: call.syscall }, run)),
     write: async (bytes) => {
       const half = bytes.subarray(0, Math.ceil(bytes.byteLength / 2));
       if (count + 1 === n && fault !== "short") await file.write(half);
-      return step(() => file.write(count === n ? half : bytes), true);
+      return step({ syscall: "write" }, () => file.write(count === n ? half : bytes));
     },
     close: async () => {
       // The kernel closes what a dead process had open.
       await file.close();
-      await step(async () => {});
+      await step({ syscall: "close" }, async () => {});
     },
   });
   return {
     ...wrapMethods(base, step),
-    open: (path, flags, mode) =>
-      step(async () => wrapFile(await base.open(path, flags, mode)), (flags & constants.O_CREAT) !== 0),
-    link: (from, to) => step(() => base.link(from, to), true),
-    clone: (from, to) => step(() => base.clone(from, to), true),
-    mkdir: (path) => step(() => base.mkdir(path), true),
+    open: (path, flags, mode) => {
+      const syscall = flags & constants.O_CREAT ? "create" : "open";
+      return step({ syscall, path }, async () => wrapFile(await base.open(path, flags, mode)));
+    },
     count: () => count,
     hasFailed: () => count >= n,
   };
 }
 
-/** What a disk that is full refuses; the rest it still does. */
-const NO_SPACE = ["ENOSPC", "EDQUOT", "EFBIG"];
-
-/** @param operation.turn 0 at the chosen operation */
-function isHit(
-  fault: Exclude<Fault, "short">,
-  { turn, grows }: { readonly turn: number; readonly grows: boolean },
-): boolean {
-  if (turn <= 0 || fault === "kill" || !fault.lasting) return turn === 0;
-  return grows || !NO_SPACE.includes(fault.errno);
+/** An operation as Node's errors name it; an open file has no path. */
+interface Call {
+  readonly syscall: string;
+  readonly path?: string;
 }
 
-function wrapMethods<T extends object>(target: T, step: <R>(run: () => Promise<R>) => Promise<R>): T {
+type Step = <T>(call: Call, run: () => Promise<T>) => Promise<T>;
+
+const NO_SPACE = ["ENOSPC", "EDQUOT", "EFBIG"];
+/** What a full disk refuses; the rest it still does. */
+const GROWING = ["create", "write", "mkdir", "link", "clone"];
+
+/** @param turn 0 at the chosen operation */
+function isHit(fault: Exclude<Fault, "short">, turn: number, { syscall }: Call): boolean {
+  if (turn <= 0 || fault === "kill" || !fault.lasting) return turn === 0;
+  return GROWING.includes(syscall) || !NO_SPACE.includes(fault.errno);
+}
+
+function wrapMethods<T extends object>(target: T, step: Step): T {
   const wrapped = Object.entries(target).map(([name, method]) => [
     name,
-    (...args: readonly unknown[]) => step(() => method.apply(target, args)),
+    (...args: readonly unknown[]) =>
+      step({ syscall: name, path: String(args[0]) }, (): Promise<unknown> => method.apply(target, args)),
   ]);
   return Object.fromEntries(wrapped);
 }
 
 /** An error as Node throws it for this code. */
-function systemError(code: string): Error {
-  return Object.assign(new Error(`${code}: injected`), { code, errno: -1 });
+function systemError(code: string, call: Call): Error {
+  return Object.assign(new Error(`${code}: injected, ${call.syscall}`), { code, errno: -1, ...call });
 }

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
+import { generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from "node:crypto";
 
 /** What a certificate is for. */
 export interface TestCertificateOptions {
@@ -23,8 +23,6 @@ const ECDSA_SHA256 = Buffer.from("300a06082a8648ce3d040302", "hex");
 const COMMON_NAME = Buffer.from("0603550403", "hex");
 const BASIC_CONSTRAINTS = Buffer.from("0603551d13", "hex");
 const ALTERNATIVE_NAMES = Buffer.from("0603551d11", "hex");
-/** Every certificate made here bears this name, so that each can vouch for each. */
-const NAME = sequence(tagged(0x31, sequence(COMMON_NAME, tagged(0x0c, Buffer.from("Test certificate")))));
 
 /**
  * Make a certificate, for instance one that is over, is for another host, or is vouched for by nobody.
@@ -34,13 +32,15 @@ const NAME = sequence(tagged(0x31, sequence(COMMON_NAME, tagged(0x0c, Buffer.fro
 export function createTestCertificate(options: TestCertificateOptions = {}): TestCertificate {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const [notBefore, notAfter] = [options.notBefore ?? fromNow(-1), options.notAfter ?? fromNow(365)];
+  const serial = randomBytes(8);
+  const name = `Test certificate ${serial.toString("hex")}`;
   const body = sequence(
     tagged(0xa0, tagged(0x02, Buffer.of(2))),
-    tagged(0x02, Buffer.concat([Buffer.of(1), randomBytes(8)])),
+    tagged(0x02, Buffer.concat([Buffer.of(1), serial])),
     ECDSA_SHA256,
-    NAME,
+    nameOf(options.issuer ? subjectOf(options.issuer) : name),
     sequence(timeOf(notBefore), timeOf(notAfter)),
-    NAME,
+    nameOf(name),
     publicKey.export({ type: "spki", format: "der" }),
     tagged(0xa3, sequence(authority(), alternativeNames(options.hosts ?? ["127.0.0.1", "localhost"]))),
   );
@@ -51,6 +51,14 @@ export function createTestCertificate(options: TestCertificateOptions = {}): Tes
 
 function fromNow(days: number): Date {
   return new Date(Date.now() + days * DAY);
+}
+
+function nameOf(text: string): Buffer {
+  return sequence(tagged(0x31, sequence(COMMON_NAME, tagged(0x0c, Buffer.from(text)))));
+}
+
+function subjectOf({ cert }: TestCertificate): string {
+  return new X509Certificate(cert).subject.replace(/^CN=/, "");
 }
 
 /** May vouch for others. */

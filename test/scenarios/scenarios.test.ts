@@ -5,7 +5,14 @@ import { describe, expect, it } from "vitest";
 import { defaultBuiltIns } from "../../src/game/built-ins.ts";
 import { gameVersionOf } from "../../src/game/game-version.ts";
 import { parseVersion } from "../../src/game/version.ts";
-import { type Change, type Mod, type Resolution, solve, type SolveRequest } from "../../src/resolve/index.ts";
+import {
+  type Change,
+  type Mod,
+  type Resolution,
+  solve,
+  type SolveRequest,
+  type Suggestion,
+} from "../../src/resolve/index.ts";
 import { answerOf, picksOf, requestOf, type Scenario } from "./scenario.ts";
 
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
@@ -27,7 +34,7 @@ describe.each(themes.map(({ name }) => name).sort())("%s", (theme) => {
     expect(answerOf(solve(reversed(request))), "mods, releases and built-ins in another order").toEqual(told);
     expect(answerOf(solve(withStrangers(request))), "with mods that nobody asks for").toEqual(told);
     if (answer.ok) expect(lockedAgain(request, answer), "with the answer as locked").toEqual(told.picks);
-    else for (const { change, text } of answer.suggestions) expect(solve(after(change, request)).ok, text).toBe(true);
+    else for (const each of answer.suggestions) expect(solve(afterAll(each, request)).ok, each.text).toBe(true);
   });
 });
 
@@ -63,27 +70,41 @@ function lockedAgain(request: SolveRequest, answer: Extract<Resolution, { ok: tr
 }
 
 /** The request as a suggestion would have it. */
+function afterAll({ change, and = [] }: Suggestion, request: SolveRequest): SolveRequest {
+  return [change, ...and].reduce((changed, each) => after(each, changed), request);
+}
+
+function renamed(
+  line: SolveRequest["requirements"][number],
+  { mod, to }: { readonly mod: string; readonly to: string },
+) {
+  return line.name === mod ? { ...line, name: to } : line;
+}
+
 function after(change: Change, request: SolveRequest): SolveRequest {
   const { requirements, universe, disabledBuiltIns: off = new Set<string>() } = request;
   switch (change.kind) {
     case "drop":
       return { ...request, requirements: requirements.filter(({ name }) => !change.mods.includes(name)) };
+    case "rename":
+      return { ...request, requirements: requirements.map((each) => renamed(each, change)) };
     case "allow": {
       const constraints = [{ operator: "=" as const, version: parseVersion(change.version) }];
       const allowed = requirements.map((each) => (each.name === change.mod ? { ...each, constraints } : each));
       return { ...request, requirements: allowed };
     }
     case "enable":
-      return { ...request, disabledBuiltIns: new Set([...off].filter((each) => each !== change.builtIn)) };
+      return { ...request, disabledBuiltIns: new Set([...off].filter((each) => !change.builtIns.includes(each))) };
     case "disable":
-      return { ...request, disabledBuiltIns: new Set([...off, change.builtIn]) };
+      return { ...request, disabledBuiltIns: new Set([...off, ...change.builtIns]) };
     case "game": {
-      const game = gameVersionOf(parseVersion(change.line));
+      const game = gameVersionOf(parseVersion(change.version ?? change.line));
       return { ...request, universe: { ...universe, game, builtIns: defaultBuiltIns(game) } };
     }
     case "date": {
       const { releasedBefore: _, ...rest } = request;
-      return rest;
+      if (change.until === undefined) return rest;
+      return { ...rest, releasedBefore: new Date(Date.parse(change.until) + 1).toISOString() };
     }
     case "take-out":
       return { ...request, fixed: new Map([...(request.fixed ?? [])].filter(([name]) => name !== change.mod)) };

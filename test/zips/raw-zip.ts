@@ -8,6 +8,8 @@ export interface RawEntry {
   readonly method?: number;
   readonly flags?: number;
   readonly mode?: number;
+  /** Of Windows. */
+  readonly attributes?: number;
   readonly extra?: Buffer;
   readonly localExtra?: Buffer;
   /** Bytes after the data. */
@@ -96,7 +98,7 @@ export function rawZip(entries: readonly RawEntry[], zip: RawZip = {}): Buffer {
         u16(0x0314, 20, central.flags, central.method, 0, 0x21),
         u32(central.crc, central.packed, central.size),
         u16(central.name.byteLength, extra.byteLength, 0, entry.central?.disk ?? 0, 0),
-        u32((entry.mode ?? 0) * 65536, entry.central?.offset ?? at),
+        u32((entry.mode ?? 0) * 65536 + (entry.attributes ?? 0), entry.central?.offset ?? at),
         central.name,
         extra,
       );
@@ -106,7 +108,7 @@ export function rawZip(entries: readonly RawEntry[], zip: RawZip = {}): Buffer {
   }
   if (zip.beforeDirectory) body.push(zip.beforeDirectory);
   const offset = at + (zip.beforeDirectory?.byteLength ?? 0);
-  const listed = entries.filter((entry) => entry.listed !== false).length;
+  const listed = Math.min(0xffff, entries.filter((entry) => entry.listed !== false).length);
   const size = directory.reduce((sum, part) => sum + part.byteLength, 0);
   const comment = zip.comment ?? Buffer.alloc(0);
   return Buffer.concat([
@@ -120,4 +122,25 @@ export function rawZip(entries: readonly RawEntry[], zip: RawZip = {}): Buffer {
     comment,
     zip.trailing ?? Buffer.alloc(0),
   ]);
+}
+
+/** The same zip with a 64-bit end record; the plain one points to it. */
+export function zip64End(
+  entries: readonly RawEntry[],
+  change: Partial<Record<"count" | "size" | "start" | "length" | "offset", number>> = {},
+): Buffer {
+  const plain = rawZip(entries);
+  const end = plain.subarray(plain.byteLength - 22);
+  const [count, size, offset] = [end.readUInt16LE(10), end.readUInt32LE(12), end.readUInt32LE(16)];
+  const start = plain.byteLength - 22;
+  const record = Buffer.concat([
+    u32(0x06064b50),
+    u64(change.length ?? 44),
+    u16(45, 45),
+    u32(0, 0),
+    u64(change.count ?? count, change.count ?? count, change.size ?? size, change.offset ?? offset),
+  ]);
+  const locator = Buffer.concat([u32(0x07064b50, 0), u64(change.start ?? start), u32(1)]);
+  const maxed = { count: 0xffff, size: 0xffffffff, offset: 0xffffffff };
+  return rawZip(entries, { beforeEnd: Buffer.concat([record, locator]), end: maxed });
 }

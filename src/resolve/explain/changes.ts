@@ -1,80 +1,120 @@
 import { defaultBuiltIns } from "../../game/built-ins.ts";
-import { factorioLine, gameLine } from "../../game/game-version.ts";
-import { findVersion, type Version, versionOf } from "../../game/version.ts";
+import { gameLine, gameVersionOf } from "../../game/game-version.ts";
+import { parseVersion, type Version } from "../../game/version.ts";
 import { isSwitchedOn } from "../candidates.ts";
+import { isBefore, parseInstant } from "../instant.ts";
 import type { SolveRequest } from "../request.ts";
-import type { Mod, Requirement } from "../universe.ts";
-import type { Suggestion } from "./explanation.ts";
-import { nameRequirement, shortList } from "./wording.ts";
+import type { Requirement } from "../universe.ts";
+import type { Change } from "./explanation.ts";
+import { listed, nameRequirement, shortList } from "./wording.ts";
 
-/** A change and the request it leads to. */
+/** A change, and the request it leads to. */
 export interface Attempt {
-  readonly suggestion: Suggestion;
   readonly request: SolveRequest;
+  /** Say it, once it is known what is picked then: an imperative without a full stop. */
+  describe(picks: Picks): Described;
 }
+
+/** A change in words. */
+export interface Described {
+  readonly text: string;
+  readonly change: Change;
+}
+
+/** What an answer is made of. */
+export type Picks = ReadonlyMap<string, { readonly version: Version; readonly releasedAt?: string }>;
+
+/** The longest list of mods to leave out that is written out with each name. */
+const DROPPED_NAMED = 13;
 
 /** Leave mods out of the manifest. */
 export function dropping(request: SolveRequest, mods: readonly string[]): Attempt {
   const requirements = request.requirements.filter(({ name }) => !mods.includes(name));
+  const count = mods.length > DROPPED_NAMED ? `${mods.length} mods: ` : "";
+  const described: Described = { text: `Drop ${count}${shortList(mods)}`, change: { kind: "drop", mods } };
+  return { request: { ...request, requirements }, describe: () => described };
+}
+
+/** Ask for a mod without the bounds of one line; other lines about it keep theirs. */
+export function loosening(request: SolveRequest, line: Requirement): Attempt {
+  const { name, constraints } = line;
+  const requirements = request.requirements.map((each) => (each === line ? { name, constraints: [] } : each));
   return {
-    suggestion: { text: `Drop ${shortList(mods)}.`, change: { kind: "drop", mods } },
     request: { ...request, requirements },
+    describe: (picks) => allowing(name, picks.get(name)?.version.text ?? "any release", constraints),
   };
 }
 
-/** Ask for a mod without its bounds. The version is filled in once it is known. */
-export function loosening(request: SolveRequest, { name, constraints }: Requirement, version: string): Attempt {
-  const requirements = request.requirements.map((each) => (each.name === name ? { name, constraints: [] } : each));
-  const text = `Allow ${name} ${version} instead of ${nameRequirement(name, constraints)}.`;
-  return { suggestion: { text, change: { kind: "allow", mod: name, version } }, request: { ...request, requirements } };
+/** Say that a release of a mod is to be allowed that its bounds forbid. */
+export function allowing(name: string, version: string, constraints: Requirement["constraints"]): Described {
+  const text = `Allow ${name} ${version} instead of ${nameRequirement(name, constraints)}`;
+  return { text, change: { kind: "allow", mod: name, version } };
 }
 
-/** Switch a built-in on that is off, or off that is on. */
-export function switching(request: SolveRequest, builtIn: string): Attempt {
+/** Ask for the mod that is meant by a name that no mod has. */
+export function renaming(request: SolveRequest, mod: string, to: string): Attempt {
+  const requirements = request.requirements.map((each) => (each.name === mod ? { ...each, name: to } : each));
+  const described: Described = { text: `Ask for ${to} instead of ${mod}`, change: { kind: "rename", mod, to } };
+  return { request: { ...request, requirements }, describe: () => described };
+}
+
+/** Switch a built-in on or off, together with others that it takes. */
+export function switching(request: SolveRequest, builtIn: string, builtIns: readonly string[]): Attempt {
   const isOn = isSwitchedOn(builtIn, request);
   const off = new Set(request.disabledBuiltIns);
-  if (isOn) off.add(builtIn);
-  else off.delete(builtIn);
-  const suggestion: Suggestion = isOn
-    ? { text: `Switch ${builtIn} off.`, change: { kind: "disable", builtIn } }
-    : { text: `Switch ${builtIn} on.`, change: { kind: "enable", builtIn } };
-  return { suggestion, request: { ...request, disabledBuiltIns: off } };
+  for (const each of builtIns)
+    if (isOn) off.add(each);
+    else off.delete(each);
+  const change: Change = { kind: isOn ? "disable" : "enable", builtIn, builtIns };
+  const described = { text: `Switch ${listed(builtIns)} ${isOn ? "off" : "on"}`, change };
+  return { request: { ...request, disabledBuiltIns: off }, describe: () => described };
 }
 
 /** Take a mod out of the mods folder that was put there by hand. */
 export function takingOut(request: SolveRequest, mod: string): Attempt {
   const fixed = new Map(request.fixed);
   fixed.delete(mod);
-  const suggestion: Suggestion = {
-    text: `Take ${mod} out of the mods folder.`,
+  const described: Described = {
+    text: `Take ${mod} out of the mods folder`,
     change: { kind: "take-out", mod },
   };
-  return { suggestion, request: { ...request, fixed } };
+  return { request: { ...request, fixed }, describe: () => described };
 }
 
-/** Take newer releases too. */
-export function ignoringDate(request: SolveRequest): Attempt {
-  const { releasedBefore: before, ...rest } = request;
-  const text = `Allow releases published after ${before}.`;
-  return { suggestion: { text, change: { kind: "date" } }, request: rest };
+/** Take releases that were published up to an instant, or at any time. */
+export function allowingUntil(request: SolveRequest, until: string | undefined): Attempt {
+  const { releasedBefore: before = "", ...rest } = request;
+  return {
+    request: until === undefined ? rest : { ...rest, releasedBefore: until },
+    describe: (picks) => {
+      const last = lastInstant(picks);
+      if (last === undefined || isBefore(last, parseInstant(before))) {
+        return { text: `Allow releases published after ${before}`, change: { kind: "date" } };
+      }
+      return { text: `Allow releases published after ${before}, up to ${last}`, change: { kind: "date", until: last } };
+    },
+  };
 }
 
-/** Play another line of the game, in its last version, with the built-ins that come with it. */
-export function playing(request: SolveRequest, line: string): Attempt {
-  const [major, minor] = line.split(".").map(Number);
-  const game: Version = { ...versionOf(major ?? 0, minor ?? 0, 65535), text: line };
+/** When the last of some releases was published. */
+function lastInstant(picks: Picks): string | undefined {
+  const instants = [...picks.values()].flatMap(({ releasedAt }) => releasedAt ?? []);
+  return instants.reduce<string | undefined>(
+    (last, each) => (last === undefined || parseInstant(each) > parseInstant(last) ? each : last),
+    undefined,
+  );
+}
+
+/**
+ * Play another version of the game, with the built-ins that come with it.
+ *
+ * @param text a line for its last version, or the first version that will do
+ */
+export function playing(request: SolveRequest, text: string): Attempt {
+  const game = gameVersionOf(parseVersion(text));
+  const isLine = gameLine(game) === text;
   const universe = { ...request.universe, game, builtIns: defaultBuiltIns(game) };
-  const suggestion: Suggestion = { text: `Use Factorio ${line}.`, change: { kind: "game", line } };
-  return { suggestion, request: { ...request, universe } };
-}
-
-/** The lines of the game for which each of these mods has a release, newest first, other than the present one. */
-export function commonLines(mods: readonly Mod[], game: Version): readonly string[] {
-  const [first, ...others] = mods.map(
-    ({ releases }) => new Set(releases.map(({ factorioVersion }) => factorioLine(factorioVersion))),
-  );
-  const common = [...(first ?? [])].filter(
-    (line) => line !== gameLine(game) && others.every((lines) => lines.has(line)),
-  );
-  return common.sort((a, b) => (findVersion(b)?.key ?? 0) - (findVersion(a)?.key ?? 0));
+  const change: Change = { kind: "game", line: gameLine(game), ...(!isLine && { version: text }) };
+  const described: Described = { text: `Use Factorio ${text}${isLine ? "" : " or a later one"}`, change };
+  return { request: { ...request, universe }, describe: () => described };
 }

@@ -1,7 +1,5 @@
 import type { Deadline } from "../deadline.ts";
 import { solveInOrder } from "../in-order.ts";
-import type { Incompatibility } from "../pubgrub/incompatibility.ts";
-import { ABSENT, firstRelease } from "../pubgrub/version-set.ts";
 import type { SolveRequest } from "../request.ts";
 import { Search } from "../search.ts";
 import { collectEvidence } from "./evidence.ts";
@@ -9,10 +7,12 @@ import type { Conflict, Sentence, Suggestion } from "./explanation.ts";
 import { withFewestLines } from "./fewest-lines.ts";
 import { Protocol } from "./protocol.ts";
 import { reduceClaims } from "./reduce.ts";
+import { type Failed, lineNames, refusedLines } from "./refused-lines.ts";
 import { suggestChanges } from "./suggest.ts";
-import { tellConflict } from "./tell-conflict.ts";
+import { tellStories } from "./tell-stories.ts";
+import { longList } from "./wording.ts";
 
-/** How many conflicts are explained one by one. */
+/** How many conflicts are explained, beside lines of the manifest that nothing can meet. */
 const EXPLAINED_MAX = 20;
 /** How much trying the search for further conflicts may take. */
 const CONFLICTS_MAX = 500;
@@ -26,20 +26,31 @@ export interface Diagnosis {
 
 /** What a failed search runs into. */
 interface Findings {
-  /** For each conflict the incompatibilities it rests on. */
-  readonly grounds: readonly (readonly Incompatibility[])[];
+  readonly failures: readonly Failed[];
   /** Lines of the manifest without which the rest has an answer; none when that is not known. */
   readonly dropped: readonly string[];
 }
 
 /** Find every separate conflict behind a "no", say each in few sentences, and look for what would mend them. */
 export function diagnose(request: SolveRequest, search: Search, deadline: Deadline): Diagnosis {
-  const { grounds, dropped } = findConflicts(request, search, deadline);
-  const claims = grounds.slice(0, EXPLAINED_MAX).map((each) => reduceClaims(withFewestLines(each, request)));
+  const { failures, dropped } = findConflicts(request, search, deadline);
+  const { explained, others } = chooseExplained(failures);
+  const claims = explained.map(({ grounds }) =>
+    grounds.length > 1 ? reduceClaims(withFewestLines(grounds, request)) : grounds,
+  );
   const protocol = new Protocol();
-  const conflicts = claims.map((each) => tellConflict(each, request, protocol));
-  const suggestions = suggestChanges({ request, conflicts: claims, dropped, deadline });
+  const conflicts = tellStories(claims, request, protocol);
+  const mods = others.flatMap(({ name }) => name ?? []);
+  if (mods.length > 0) protocol.say({ text: `For more such reasons you cannot have ${longList(mods)}`, mods });
+  const cores = [...claims, ...others.map(({ grounds }) => grounds)].map(lineNames);
+  const suggestions = suggestChanges({ request, conflicts: claims, cores, dropped, deadline });
   return { conflicts, explanation: protocol.all, suggestions };
+}
+
+/** Every failure that is plain, and the first ones of the others. */
+function chooseExplained(failures: readonly Failed[]) {
+  const others = failures.filter(({ grounds }) => grounds.length > 1).slice(EXPLAINED_MAX);
+  return { explained: failures.filter((each) => !others.includes(each)), others };
 }
 
 /**
@@ -52,24 +63,9 @@ function findConflicts(request: SolveRequest, failed: Search, deadline: Deadline
   const outcome = solveInOrder(relaxed, options);
   const refused = refusedLines(relaxed);
   if (refused.length > 0 && outcome.kind !== "failed") {
-    const dropped = outcome.kind === "solved" ? refused.map(({ name }) => name) : [];
-    return { grounds: refused.map((each) => each.grounds), dropped };
+    const dropped = outcome.kind === "solved" ? [...new Set(refused.map(({ name }) => name))] : [];
+    return { failures: refused, dropped };
   }
   const { solution, refutation } = failed.engine.refutation ? failed.engine : relaxed.engine;
-  return { grounds: refutation ? [collectEvidence(solution, refutation).sources] : [], dropped: [] };
-}
-
-interface RefusedLine {
-  readonly name: string;
-  /** What it runs into. */
-  readonly grounds: readonly Incompatibility[];
-}
-
-/** The lines of the manifest that a relaxed search left out. */
-function refusedLines({ packages, engine: { solution } }: Search): readonly RefusedLine[] {
-  return packages.requests.flatMap((line) => {
-    const because = solution.trail[line.latest]?.cause;
-    if (!because || firstRelease(line.domain) !== ABSENT) return [];
-    return [{ name: line.name, grounds: collectEvidence(solution, because, line).sources }];
-  });
+  return { failures: refutation ? [{ grounds: collectEvidence(solution, refutation).sources }] : [], dropped: [] };
 }

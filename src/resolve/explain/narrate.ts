@@ -3,6 +3,7 @@ import { gameLine } from "../../game/game-version.ts";
 import { findAbsence } from "./absence.ts";
 import { brokenBy } from "../demands.ts";
 import { readDependencies, type WrittenDependency } from "../dependency-texts.ts";
+import type { Source } from "./explanation.ts";
 import type { Statement } from "./protocol.ts";
 import type { Incompatibility, Term } from "../pubgrub/incompatibility.ts";
 import { candidateOf, type Package } from "../pubgrub/package.ts";
@@ -20,6 +21,25 @@ import {
   versionsOf,
 } from "./wording.ts";
 
+/** A dependency as several releases have it. */
+export interface ReadClaim {
+  /** The releases that have it. */
+  readonly mine: Term;
+  /** What they do not go with; none when they exclude themselves. */
+  readonly target: Term | undefined;
+  /** The distinct strings they say it with, the least demanding first. */
+  readonly texts: readonly WrittenDependency[];
+}
+
+/** What an incompatibility says that comes from dependencies; none when it comes from elsewhere. */
+export function readClaim({ cause, terms }: Incompatibility): ReadClaim | undefined {
+  const [first] = terms;
+  if (cause.kind !== "dependency" || !first) return undefined;
+  const mine = terms.find((term) => term.package === cause.owner) ?? first;
+  const target = terms.find((term) => term.package !== cause.owner);
+  return { mine, target, texts: relevantTexts(mine, target, cause.dependency.name) };
+}
+
 /**
  * Say what an incompatibility means that comes straight from the universe or the request.
  *
@@ -28,27 +48,39 @@ import {
 export function stateClaim(claim: Incompatibility, request: SolveRequest, ruledOut = false): Statement {
   const { cause, terms } = claim;
   if (cause.kind === "requirement") return stateRequirement(cause.requirement, request);
-  const [first] = terms;
-  if (cause.kind !== "dependency" || !first) return stateMisfit(first?.package, request);
-  const mine = terms.find((term) => term.package === cause.owner) ?? first;
-  const target = terms.find((term) => term.package !== cause.owner);
-  const texts = relevantTexts(mine, target, cause.dependency.name);
-  const subject = nameReleases(mine.package, mine.set, request.universe.game);
-  const what = target ? stateRelation(target, texts, subject.plural, request) : stateSelf(texts, subject.plural);
-  const [only] = texts;
+  const read = readClaim(claim);
+  if (!read) return stateMisfit(terms[0]?.package, request);
+  const subject = nameReleases(read.mine.package, read.mine.set, request.universe.game);
   const effect = subject.plural ? ", so they are out" : subject.every ? ", so none can be used" : ", so it is out";
   return {
-    text: `${subject.every ? capitalised(subject.text) : subject.text} ${what}`,
+    text: `${subject.every ? capitalised(subject.text) : subject.text} ${stateDependency(read, subject.plural, request)}`,
     ...(ruledOut && { effect }),
-    mod: mine.package.name,
-    releases: versionsOf(mine.package, mine.set).map(({ text }) => text),
-    ...(only && { dependency: only.text }),
+    ...sourceOf(read),
   };
+}
+
+/** Everything after "A 1.0" in a sentence about a dependency. */
+export function stateDependency({ target, texts }: ReadClaim, plural: boolean, request: SolveRequest): string {
+  return target ? stateRelation(target, texts, plural, request) : stateSelf(texts, plural);
+}
+
+/** Where a sentence about a dependency comes from. */
+export function sourceOf({ mine, texts: [first] }: ReadClaim): Source {
+  const releases = versionsOf(mine.package, mine.set).map(({ text }) => text);
+  return { mod: mine.package.name, releases, ...(first && { dependency: first.text }) };
 }
 
 function stateRequirement({ name, constraints }: Requirement, request: SolveRequest): Statement {
   const absence = findAbsence({ name, constraints }, request);
   return { text: `You ask for ${nameRequirement(name, constraints)}${absence?.clause ?? ""}`, mod: name };
+}
+
+/** Say what is asked for by several lines of the manifest, none of which is impossible by itself. */
+export function stateRequirements(lines: readonly Requirement[]): Statement {
+  const [first, ...others] = lines.map(({ name }) => name);
+  const text = `You ask for ${listed(lines.map(({ name, constraints }) => nameRequirement(name, constraints)))}`;
+  if (first === undefined || others.length > 0) return { text, mods: [...new Set(lines.map(({ name }) => name))] };
+  return { text, mod: first };
 }
 
 function stateMisfit(of: Package | undefined, request: SolveRequest): Statement {
@@ -133,7 +165,7 @@ function stateOfPresence(of: Package): string {
   return of.origin === "fixed" ? ", which lies in the mods folder" : ", which is switched on";
 }
 
-function quoted(texts: readonly WrittenDependency[]): string {
+export function quoted(texts: readonly WrittenDependency[]): string {
   const shown = texts.slice(0, 2).map(({ text }) => `"${text}"`);
   return texts.length > 2 ? `${shown.join(", ")} and the like` : listed(shown);
 }
@@ -171,6 +203,10 @@ export function stateConclusion(core: readonly Package[], request: SolveRequest)
     origin === "fixed" ? `${name} lies in the mods folder` : `${name} is switched on`,
   );
   const condition = circumstances.length === 0 ? "" : ` while ${listed(circumstances)}`;
+  const [only, ...others] = new Set(asked);
+  if (only !== undefined && others.length === 0 && asked.length > 1) {
+    return { text: `So no release of ${only} is within all of these bounds${condition}` };
+  }
   if (asked.length === 0) return { text: `So Factorio ${gameLine(request.universe.game)} would not start${condition}` };
   return { text: `So ${shortList(asked)} cannot be installed${asked.length > 1 ? " together" : ""}${condition}` };
 }

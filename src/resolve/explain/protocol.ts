@@ -1,4 +1,4 @@
-import type { Conflict, Sentence } from "./explanation.ts";
+import type { Sentence } from "./explanation.ts";
 import { listed } from "./wording.ts";
 
 /** A sentence before it has a number: without its full stop. */
@@ -33,11 +33,16 @@ export class Protocol {
     this.say({ ...statement, text: statement.text + source }, because);
   }
 
-  /** End a conflict. */
-  close(core: readonly string[]): Conflict {
+  /** End a conflict: the sentences it uses. */
+  close(): readonly Sentence[] {
     const explanation = this.used;
     this.used = [];
-    return { core, explanation };
+    return explanation;
+  }
+
+  /** Number of the sentence that was said last. */
+  get latest(): number {
+    return this.used.at(-1)?.number ?? 0;
   }
 
   /** Every sentence, once. */

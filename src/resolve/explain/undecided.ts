@@ -26,7 +26,8 @@ export function tellUndecided(request: SolveRequest, search: Search): Conflict {
   for (const { terms } of engine.shortestLessons(LESSONS_NAMED)) {
     protocol.say({ text: `With what you ask for, ${lemmaClause(terms, request)}` });
   }
-  return protocol.close([...new Set(lines.sort(byActivity).map(({ name }) => name))]);
+  const core = [...new Set(lines.sort(byActivity).map(({ name }) => name))];
+  return { core, explanation: protocol.close() };
 }
 
 function byActivity(a: Package, b: Package): number {

@@ -7,8 +7,9 @@ import { ABSENT, isSubset, type VersionSet, valuesOf } from "../pubgrub/version-
 
 /** The longest list of versions that is written out. */
 const LISTED = 3;
-/** The longest list of names that is written out. */
+/** The longest list of names that is written out, and where these are what a sentence is for. */
 const NAMED = 12;
+const NAMED_AT_LENGTH = 40;
 
 /** "a", "a and b", "a, b and c". */
 export function listed(words: readonly string[], conjunction = "and"): string {
@@ -17,9 +18,14 @@ export function listed(words: readonly string[], conjunction = "and"): string {
 }
 
 /** The first names of a long list, and how many more there are. */
-export function shortList(names: readonly string[]): string {
-  if (names.length <= NAMED + 1) return listed(names);
-  return listed([...names.slice(0, NAMED), `${names.length - NAMED} more`]);
+export function shortList(names: readonly string[], named = NAMED): string {
+  if (names.length <= named + 1) return listed(names);
+  return listed([...names.slice(0, named), `${names.length - named} more`]);
+}
+
+/** The same where the names are what the sentence is for. */
+export function longList(names: readonly string[]): string {
+  return shortList(names, NAMED_AT_LENGTH);
 }
 
 /** The versions behind some values, oldest first. */
