@@ -11,7 +11,11 @@ export type Ending = "done" | "refused" | "open";
  *
  * @throws for an end that tells nobody what happened
  */
-export function endingOf({ exitCode, stdout, stderr }: Omit<Ran, "exitCode"> & { readonly exitCode: number | null }): Ending {
+export function endingOf({
+  exitCode,
+  stdout,
+  stderr,
+}: Omit<Ran, "exitCode"> & { readonly exitCode: number | null }): Ending {
   if (exitCode === 0) return "done";
   if (exitCode === null || exitCode === 1) throw new Error(`Ended with ${exitCode}\n${stdout}${stderr}`);
   const { code, data } = JSON.parse(stdout).error;
@@ -33,7 +37,8 @@ export async function requireWhole(stage: Stage, ending: Ending): Promise<void> 
   const found = await readState(server.root);
   const isDone = isDeepStrictEqual(found, after);
   if (!isDone) requireState("It is neither set", found, before);
-  if (ending !== "open" && isDone !== (ending === "done")) throw new Error(`It was ${ending}, and the next command undid that`);
+  if (ending !== "open" && isDone !== (ending === "done"))
+    throw new Error(`It was ${ending}, and the next command undid that`);
   requireNone("after the next command", await findLeftovers(server.root, { marksAllowed: true }));
   if (!isDone) {
     await scenario.refresh?.(server);

@@ -44,9 +44,9 @@ async function checkState({ story, image, legal, where }: CrashState): Promise<v
 }
 
 /** Part of the states after which the recovery is cut short, too. */
-const RECOVERIES: Readonly<Record<Scale, number>> = { ci: 0.002, full: 0.02 };
+const RECOVERIES: Readonly<Record<Scale, number>> = { ci: 0.001, full: 0.02 };
 /** Part of the operations that fail before the power does. */
-const FAULTY: Readonly<Record<Scale, number>> = { ci: 0.01, full: 0.3 };
+const FAULTY: Readonly<Record<Scale, number>> = { ci: 0.003, full: 0.05 };
 const FAULTS: readonly Fault[] = [{ errno: "EIO" }, { errno: "EIO", lasting: true }, { errno: "ENOSPC" }];
 
 async function* statesOf({ seed, scale }: SuiteOptions): AsyncGenerator<CrashState> {
@@ -57,7 +57,8 @@ async function* statesOf({ seed, scale }: SuiteOptions): AsyncGenerator<CrashSta
       if (story.recover && random() < RECOVERIES[scale]) yield* recoveriesOf(state);
     }
   }
-  for (const story of STORIES) for (const fault of FAULTS) yield* faultyStatesOf({ story, fault, random, part: FAULTY[scale] });
+  for (const story of STORIES)
+    for (const fault of FAULTS) yield* faultyStatesOf({ story, fault, random, part: FAULTY[scale] });
 }
 
 async function* recoveriesOf({ story, image, legal, where }: CrashState): AsyncGenerator<CrashState> {
@@ -98,8 +99,14 @@ interface Recording {
 }
 
 async function record(story: Story): Promise<Recording>;
-async function record(story: Story, faulty: { readonly n: number; readonly fault: Fault }): Promise<Recording | undefined>;
-async function record(story: Story, faulty?: { readonly n: number; readonly fault: Fault }): Promise<Recording | undefined> {
+async function record(
+  story: Story,
+  faulty: { readonly n: number; readonly fault: Fault },
+): Promise<Recording | undefined>;
+async function record(
+  story: Story,
+  faulty?: { readonly n: number; readonly fault: Fault },
+): Promise<Recording | undefined> {
   const disk = crashFileSystem((await story.lay()).image());
   const fs = faulty ? faultFileSystem(disk, faulty.n, faulty.fault) : undefined;
   const returns: number[] = [];

@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { memoryWorld, startTestPortal, type TestPortal } from "../src/testing/index.ts";
+import { type MemoryWorld, memoryWorld, startTestPortal, type TestPortal } from "../src/testing/index.ts";
 import { createTestServer, type Ran, type TestServer } from "../test/cli/harness.ts";
 import { type InstalledState, readState } from "../test/faults/installed-state.ts";
 
@@ -34,16 +34,18 @@ export interface Lab extends AsyncDisposable {
 }
 
 /** `wanted` needs `helper`; `settled` has a newer release. */
-const world = memoryWorld().mod("helper").release("1.0.0").mod("settled").release("1.0.0").release("1.1.0");
-world
-  .mod("wanted")
-  .release("1.0.0", { dependencies: ["base", "helper"] })
-  .mod("other")
-  .release("1.0.0");
+export function labWorld(): MemoryWorld {
+  const world = memoryWorld().mod("helper").release("1.0.0").mod("settled").release("1.0.0").release("1.1.0");
+  return world
+    .mod("wanted")
+    .release("1.0.0", { dependencies: ["base", "helper"] })
+    .mod("other")
+    .release("1.0.0");
+}
 
 /** Open a portal for any number of stages, which go when it is closed. */
 export async function openLab(): Promise<Lab> {
-  const portal = await startTestPortal(world);
+  const portal = await startTestPortal(labWorld());
   const copies: string[] = [];
   const servers: TestServer[] = [];
   return {
@@ -86,7 +88,10 @@ async function openStage(scenario: Scenario, { server, scratch, copy }: Place): 
 }
 
 /** With all that was said where a command ended otherwise. */
-export function requireExit(ran: Omit<Ran, "exitCode"> & { readonly exitCode: number | null }, ...codes: number[]): void {
+export function requireExit(
+  ran: Omit<Ran, "exitCode"> & { readonly exitCode: number | null },
+  ...codes: number[]
+): void {
   if (ran.exitCode !== null && codes.includes(ran.exitCode)) return;
   throw new Error(`Ended with ${ran.exitCode} instead of ${codes.join(" or ")}\n${ran.stdout}${ran.stderr}`);
 }

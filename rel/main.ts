@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { release, type } from "node:os";
 import { parseArgs } from "node:util";
 import { randomInt } from "node:crypto";
 import { readResults, writeReport, writeResults } from "./report.ts";
@@ -20,7 +21,7 @@ async function main(argv: readonly string[]): Promise<number> {
   let failed = 0;
   for (const suite of isReport ? [] : suites) failed += await runSuite(suite, options);
   const isWhole = suites.length === SUITES.length && options.case === undefined && options.scale === "full";
-  if (isReport || isWhole) await writeReport();
+  if (isReport || isWhole) await writeReport(SUITES.map(({ name }) => name));
   return failed > 0 ? 1 : 0;
 }
 
@@ -70,9 +71,13 @@ async function runSuite(suite: Suite, options: SuiteOptions): Promise<number> {
   console.log(`  ${JSON.stringify(result.figures)}`);
   console.log(`${name}: ${result.passed} passed, ${result.failed} failed (${seconds} s)`);
   if (options.case === undefined) {
-    const { passed, failed, figures, skipped } = result;
+    const { failures: _, ...counts } = result;
     const { seed, scale } = options;
-    await writeResults([...(await readResults()), { name, goal, seed, scale, seconds, passed, failed, figures, skipped }]);
+    const about = {
+      day: new Date().toISOString().slice(0, 10),
+      on: `Node.js ${process.version}, ${type()} ${release()}`,
+    };
+    await writeResults([...(await readResults()), { name, goal, seed, scale, seconds, ...about, ...counts }]);
   }
   return result.failed;
 }

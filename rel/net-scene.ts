@@ -1,14 +1,26 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { blobPath } from "../src/store/store-layout.ts";
 import { writeZip } from "../src/store/zip-write.ts";
-import {
-  type ChaosPortal,
-  type MemoryWorld,
-  memoryWorld,
-  type Service,
-  startChaosPortal,
-} from "../src/testing/index.ts";
+import { type ChaosPortal, memoryWorld, type Service, startChaosPortal } from "../src/testing/index.ts";
 import { createTestServer, type Ran, type TestServer } from "../test/cli/harness.ts";
+import { sha256 } from "./sha256.ts";
+
+/** A server and a portal that goes wrong. */
+export interface NetScene extends AsyncDisposable {
+  readonly server: TestServer;
+  readonly portal: ChaosPortal;
+  /** Digests of every zip that was ever published. */
+  readonly digests: ReadonlySet<string>;
+  /** Release a mod. */
+  publish(name: string, version: string, dependencies: readonly string[]): void;
+  /** Names of the mods whose newest zip the store has proved. */
+  findProved(): readonly string[];
+  /** Run a command with the account that the portal wants. */
+  run(argv: readonly string[], surroundings?: { env?: Record<string, string>; stdin?: string }): Promise<Ran>;
+}
 
 /** A command that asks a portal, and what has to be there before. */
 export interface NetCommand {
@@ -21,33 +33,41 @@ export interface NetCommand {
   prepare(scene: NetScene): Promise<void>;
 }
 
-/** A server and a portal that goes wrong. */
-export interface NetScene extends AsyncDisposable {
-  readonly server: TestServer;
-  readonly world: MemoryWorld;
-  readonly portal: ChaosPortal;
-  /** With the account that the portal wants. */
-  run(argv: readonly string[], surroundings?: { env?: Record<string, string>; stdin?: string }): Promise<Ran>;
-}
-
 /** Every encoding spells this one differently. */
-export const CANARY = 'Zeisig9/+="whistles"&4e1b';
-export const ACCOUNT = { username: "alice", token: CANARY };
+const CANARY = 'Zeisig9/+="whistles"&4e1b';
+const ACCOUNT = { username: "alice", token: CANARY };
 /** Large enough to break off at many places, small enough for a thousand cases. */
 const FILLER = 64 * 1024;
 
 /** @param seed of the faults */
 export async function openNetScene(seed: number): Promise<NetScene> {
   const world = memoryWorld();
-  for (const name of ["settled", "helper"]) addRelease(world, name, { version: "1.0.0", dependencies: ["base"] });
-  addRelease(world, "wanted", { version: "1.0.0", dependencies: ["base", "helper"] });
+  const newest = new Map<string, string>();
+  const digests = new Set<string>();
+  const publish: NetScene["publish"] = (name, version, dependencies) => {
+    const bytes = modZip(name, version, dependencies);
+    world.mod(name).release(version, { bytes, dependencies });
+    newest.set(name, sha256(bytes));
+    digests.add(sha256(bytes));
+  };
+  publish("settled", "1.0.0", ["base"]);
+  publish("helper", "1.0.0", ["base"]);
+  publish("wanted", "1.0.0", ["base", "helper"]);
   const portal = await startChaosPortal({ world, seed, requireLogin: ACCOUNT });
+  for (const mod of newest.keys()) {
+    const bookmark = new URLSearchParams({ ...ACCOUNT, mod, state: "on" });
+    await fetch(`${portal.url}/api/bookmarks/toggle?${bookmark}`, { method: "POST" });
+  }
   const server = await createTestServer({ portal: portal.url });
+  await mkdir(cacheOf(server), { recursive: true });
   const account = { FACTORIO_USERNAME: ACCOUNT.username, FACTORIO_TOKEN: ACCOUNT.token };
   return {
     server,
-    world,
     portal,
+    digests,
+    publish,
+    findProved: () =>
+      [...newest.keys()].filter((name) => existsSync(blobPath(cacheOf(server), newest.get(name) ?? ""))),
     run: (argv, { env, ...surroundings } = {}) => server.run(argv, { ...surroundings, env: { ...account, ...env } }),
     [Symbol.asyncDispose]: async () => {
       await portal.close();
@@ -56,76 +76,74 @@ export async function openNetScene(seed: number): Promise<NetScene> {
   };
 }
 
-export const COMMANDS: Readonly<Record<string, NetCommand>> = {
-  add: {
+export function cacheOf({ env }: TestServer): string {
+  return env["ROBOPORT_CACHE_DIR"] ?? "";
+}
+
+function modZip(name: string, version: string, dependencies: readonly string[]) {
+  const info = { name, version, title: name, author: "nobody", factorio_version: "2.0", dependencies };
+  return writeZip([
+    { path: `${name}_${version}/info.json`, bytes: Buffer.from(JSON.stringify(info)) },
+    { path: `${name}_${version}/filler`, bytes: Buffer.alloc(FILLER, name) },
+  ]);
+}
+
+export const COMMANDS: readonly NetCommand[] = [
+  {
     argv: ["add", "wanted"],
     asks: ["list", "bookmarks", "download", "file"],
     brings: ["helper_1.0.0.zip", "wanted_1.0.0.zip"],
-    prepare: (scene) => prepare(scene, ["add", "settled"]),
+    prepare: (scene) => prepare(scene, ["init"], ["add", "settled"]),
   },
-  install: {
+  {
     argv: ["install"],
     asks: ["bookmarks", "download", "file"],
     brings: ["helper_1.0.0.zip", "settled_1.0.0.zip", "wanted_1.0.0.zip"],
     prepare: async (scene) => {
-      await prepare(scene, ["add", "settled", "wanted"]);
+      await prepare(scene, ["init"], ["add", "settled", "wanted"]);
       await forgetAll(scene.server);
       await rm(scene.server.modsDir, { recursive: true });
       await mkdir(scene.server.modsDir);
     },
   },
-  update: {
+  {
     argv: ["update"],
     asks: ["list", "bookmarks", "download", "file"],
     brings: ["settled_1.1.0.zip"],
     prepare: async (scene) => {
-      await prepare(scene, ["add", "settled"]);
+      await prepare(scene, ["init"], ["add", "settled"]);
       await forgetAll(scene.server);
-      addRelease(scene.world, "settled", { version: "1.1.0", dependencies: ["base"] });
+      scene.publish("settled", "1.1.0", ["base"]);
     },
   },
-  info: question(["info", "wanted"], "full"),
-  search: question(["search", "wanted"], "search"),
-  whoami: question(["whoami"], "bookmarks"),
-  login: { ...question(["login", ACCOUNT.username, "--token-stdin"], "bookmarks"), stdin: `${CANARY}\n` },
-};
+  question(["info", "wanted"], "full"),
+  question(["search", "wanted"], "search"),
+  question(["whoami"], "bookmarks"),
+  { ...question(["login", ACCOUNT.username, "--token-stdin"], "bookmarks"), stdin: `${CANARY}\n` },
+];
 
 function question(argv: readonly string[], asked: Service): NetCommand {
-  return { argv, asks: [asked], brings: [], prepare: (scene) => prepare(scene) };
+  return { argv, asks: [asked], brings: [], prepare: (scene) => prepare(scene, ["init"]) };
 }
 
-async function prepare({ run }: NetScene, then?: readonly string[]): Promise<void> {
-  for (const argv of then ? [["init"], then] : [["init"]]) {
+async function prepare({ run }: NetScene, ...commands: readonly (readonly string[])[]): Promise<void> {
+  for (const argv of commands) {
     const { exitCode, stderr } = await run(argv);
     if (exitCode !== 0) throw new Error(`${argv.join(" ")} ended with ${exitCode}\n${stderr}`);
   }
 }
 
-/** A release with some bytes to send. */
-export function addRelease(
-  world: MemoryWorld,
-  name: string,
-  { version, dependencies }: { readonly version: string; readonly dependencies: readonly string[] },
-): void {
-  const info = { name, version, title: name, author: "nobody", factorio_version: "2.0", dependencies };
-  const folder = `${name}_${version}`;
-  const bytes = writeZip([
-    { path: `${folder}/info.json`, bytes: Buffer.from(JSON.stringify(info)) },
-    { path: `${folder}/filler`, bytes: Buffer.alloc(FILLER, name) },
-  ]);
-  world.mod(name).release(version, { bytes, dependencies });
-}
-
 /** Forget every download and every answer. */
-export async function forgetAll({ env }: TestServer): Promise<void> {
-  const cache = env["ROBOPORT_CACHE_DIR"] ?? "";
-  for (const folder of await readdir(cache)) await rm(join(cache, folder), { recursive: true });
+async function forgetAll(server: TestServer): Promise<void> {
+  for (const folder of await readdir(cacheOf(server))) await rm(join(cacheOf(server), folder), { recursive: true });
 }
 
-/** Put texts where the search for the canary finds them. */
-export async function writeSeen({ root }: TestServer, texts: Readonly<Record<string, string>>): Promise<string> {
-  const scratch = dirname(root);
+/** Where the token stands in everything a server has around it, but for what `login` keeps, and in these texts. */
+export async function findCanary({ server, run }: NetScene, texts: readonly string[]): Promise<string> {
+  await run(["logout"]);
+  const scratch = dirname(server.root);
   await mkdir(join(scratch, "seen"));
-  for (const [name, text] of Object.entries(texts)) await writeFile(join(scratch, "seen", name), text);
-  return scratch;
+  await writeFile(join(scratch, "seen", "texts"), texts.join("\n"));
+  const env = { ROBOPORT_CANARY: CANARY };
+  return spawnSync(process.execPath, ["scripts/canary.mjs", scratch], { env, encoding: "utf8" }).stderr;
 }

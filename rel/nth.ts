@@ -7,6 +7,7 @@ import type { MemoryFileSystem } from "../src/store/memory-file-system.ts";
 import { seededRandom } from "../test/faults/seeded-random.ts";
 import { endingOf, requireWhole } from "./aftermath.ts";
 import { STORIES, type Story } from "./crash-stories.ts";
+import { onDisk } from "./interrupt.ts";
 import { openLab, type Stage } from "./lab.ts";
 import { runCases } from "./run-cases.ts";
 import { SCENARIOS } from "./scenarios.ts";
@@ -17,12 +18,15 @@ const ERRORS: readonly Fault[] = ["short", ...ERRNOS.flatMap((errno) => [{ errno
 const FAULTS: readonly Fault[] = ["kill", ...ERRORS];
 
 /** Part of all operations that a run lets fail. */
-const PART: Readonly<Record<Scale, number>> = { ci: 0.02, full: 1 };
+type Part = Readonly<Record<Scale, number>>;
+const IN_MEMORY: Part = { ci: 0.01, full: 0.3 };
+const ON_DISK: Part = { ci: 0.001, full: 0.02 };
 
 /** Something of which every operation can be made to fail. */
 interface Subject {
   readonly name: string;
   readonly faults: readonly Fault[];
+  readonly part: Part;
   /** Operations of a run without a fault. */
   readonly operations: number;
   /** @throws when a promise is broken */
@@ -58,7 +62,7 @@ function* casesOf(subjects: readonly Subject[], { seed, scale }: SuiteOptions): 
   const random = seededRandom(seed);
   for (const subject of subjects) {
     for (const fault of subject.faults) {
-      for (let n = 1; n <= subject.operations; n++) if (random() < PART[scale]) yield { subject, n, fault };
+      for (let n = 1; n <= subject.operations; n++) if (random() < subject.part[scale]) yield { subject, n, fault };
     }
   }
 }
@@ -68,6 +72,7 @@ async function acting(story: Story): Promise<Subject> {
   return {
     name: story.name,
     faults: FAULTS,
+    part: IN_MEMORY,
     operations: await countOperations(await story.lay(), (fs) => actOn(fs, story).then(() => undefined)),
     attempt: async (n, fault) => {
       const disk = await story.lay();
@@ -96,6 +101,7 @@ async function recovering(story: Story): Promise<readonly Subject[]> {
     CUTS.map(async (part) => ({
       name: `${story.name}, recovered from a kill at ${part}`,
       faults: FAULTS,
+      part: IN_MEMORY,
       operations: await countOperations((await cut(part)).disk, recover),
       attempt: async (n: number, fault: Fault) => {
         const { disk, legal } = await cut(part);
@@ -133,20 +139,16 @@ async function commanding(stage: Stage): Promise<Subject> {
   const { server, scenario } = stage;
   const run = async (n: number, fault: Fault) => {
     await stage.reset();
-    const real = { ...nodeFileSystem };
-    const faulty = faultFileSystem(real, n, fault);
-    Object.assign(nodeFileSystem, faulty);
-    try {
-      return { ended: await server.run([...scenario.argv, "--json"]), operations: faulty.count() };
-    } finally {
-      Object.assign(nodeFileSystem, real);
-      // Its process would be gone, and this one is not.
-      rmSync(join(server.root, ".roboport/lock.json"), { force: true });
-    }
+    const faulty = faultFileSystem({ ...nodeFileSystem }, n, fault);
+    const ended = await onDisk(faulty, () => server.run([...scenario.argv, "--json"]));
+    // Its process would be gone, and this one is not.
+    rmSync(join(server.root, ".roboport/lock.json"), { force: true });
+    return { ended, operations: faulty.count() };
   };
   return {
     name: `roboport ${scenario.name}`,
     faults: ERRORS,
+    part: ON_DISK,
     operations: (await run(0, "short")).operations,
     attempt: async (n, fault) => {
       const { ended } = await run(n, fault);

@@ -39,5 +39,5 @@ async function* number<T>(cases: Iterable<T> | AsyncIterable<T>): AsyncGenerator
 }
 
 function describe(error: unknown): string {
-  return error instanceof Error ? (error.message) : String(error);
+  return error instanceof Error ? error.message : String(error);
 }

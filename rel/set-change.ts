@@ -116,7 +116,7 @@ export function isLeft(fs: FileSystem): Promise<boolean> {
 }
 
 /** What lies in the installation's folder, of our state only the files. */
-export function setOn(disk: MemoryFileSystem): FileSet {
+function setOn(disk: MemoryFileSystem): FileSet {
   const all = Object.entries(disk.dump()).filter(([path]) => path.startsWith(`${root}/`));
   const shown = all.map(([path, text]) => [path.slice(root.length + 1), text] as const);
   return Object.fromEntries(shown.filter(([path]) => !["", ".roboport/", ".roboport/generations/"].includes(path)));

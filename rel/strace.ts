@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { TestServer } from "../test/cli/harness.ts";
-import type { Ended, Program } from "../test/faults/program.ts";
+import type { Ended, Program, Run } from "../test/faults/program.ts";
 
 const STRACE = "/usr/bin/strace";
 
@@ -50,8 +50,9 @@ export interface Point {
 /** What is done to the call in place of what it asks for: `signal=KILL`, `error=EIO`, `retval=0`. */
 export type Injection = string;
 
-/** A run under strace, and the call that was meddled with if it was one of ours. */
+/** A run under strace. */
 export interface Traced extends Ended {
+  /** The call that was met, where it could be told: a killed process tells nothing. */
   readonly hit: string | undefined;
   /** True when the call that was met is Node's own: what becomes of that says nothing about us. */
   readonly isForeign: boolean;
@@ -79,7 +80,7 @@ export async function findPoints(tracing: Tracing): Promise<readonly Point[]> {
 /** Run the command with something done to one call. */
 export async function runInjected(tracing: Tracing, { call, turn }: Point, injection: Injection): Promise<Traced> {
   const { ended, lines } = await trace(tracing, ["-e", `inject=${call}:${injection}:when=${turn}`]);
-  const met = lines.find(({ text }) => text.includes("(INJECTED)") || text.includes("<unfinished ...>"));
+  const met = lines.find(({ text }) => text.includes("(INJECTED)"));
   return { ...ended, hit: met?.text, isForeign: met !== undefined && !isOurs(met.text, tracing.server) };
 }
 
@@ -90,18 +91,22 @@ interface Line {
 }
 
 async function trace(
-  { program, server, argv }: Tracing,
+  tracing: Tracing,
   options: readonly string[],
 ): Promise<{ readonly ended: Ended; readonly lines: readonly Line[] }> {
-  const log = join(dirname(server.root), "..", `roboport-trace-${process.pid}-${dirname(server.root).slice(-6)}`);
-  const through = [STRACE, "-f", "-qq", "-y", "-s", "0", "-o", log];
-  const ended = await program.run(argv, {
-    cwd: server.root,
-    env: { ...server.env, UV_USE_IO_URING: "0", UV_THREADPOOL_SIZE: "1" },
-    through: [...through, "-e", `trace=${MUTATING.join(",")}`, ...options],
-  });
-  const lines = readFileSync(log, "utf8").split("\n").flatMap(readLine);
-  return { ended, lines };
+  const { run, log } = start(tracing, options);
+  const ended = await run.ended;
+  return { ended, lines: readFileSync(log, "utf8").split("\n").flatMap(readLine) };
+}
+
+function start(
+  { program, server, argv }: Tracing,
+  options: readonly string[],
+): { readonly run: Run; readonly log: string } {
+  const log = join(dirname(server.root), "trace.txt");
+  const through = [STRACE, "-f", "-qq", "-y", "-s", "0", "-o", log, "-e", `trace=${MUTATING.join(",")}`, ...options];
+  const env = { ...server.env, UV_USE_IO_URING: "0", UV_THREADPOOL_SIZE: "1" };
+  return { run: program.start(argv, { cwd: server.root, env, through }), log };
 }
 
 function readLine(line: string): readonly Line[] {
@@ -117,4 +122,28 @@ function isOurs(text: string, { root }: TestServer): boolean {
 function changes(call: string, text: string): boolean {
   if (call === "openat") return /O_CREAT|O_WRONLY|O_RDWR/.test(text);
   return call !== "ioctl" || text.includes("FICLONE") || text.includes("BTRFS_IOC");
+}
+
+/** A process that was stopped in front of a call. */
+export interface Held {
+  goOn(): Promise<Ended>;
+}
+
+/** Run the command until it is about to make one call, and stop it there. */
+export async function holdAt(tracing: Tracing, { call, turn }: Point): Promise<Held> {
+  const { run, log } = start(tracing, ["-e", `inject=${call}:signal=STOP:when=${turn}`]);
+  let hasEnded = false;
+  void run.ended.then(() => (hasEnded = true));
+  for (;;) {
+    const [, thread] = (existsSync(log) && /^(\d+) .*stopped by SIGSTOP/m.exec(readFileSync(log, "utf8"))) || [];
+    if (thread !== undefined || hasEnded) {
+      return {
+        goOn: () => {
+          if (!hasEnded) process.kill(Number(thread), "SIGCONT");
+          return run.ended;
+        },
+      };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }

@@ -10,8 +10,6 @@ import type { SuiteOptions, SuiteResult } from "./suite.ts";
 export interface Sweep {
   /** Tried one after the other at every call. */
   injectionsFor(point: Point): readonly Injection[];
-  /** How many cases a run within `npm test` has. */
-  readonly ciCases: number;
   /** @throws when a promise is broken; the stage is as the command left it */
   check(stage: Stage, traced: Traced, program: Program): Promise<void>;
 }
@@ -22,6 +20,8 @@ interface Case {
   readonly injection: Injection;
 }
 
+const CI_COMMANDS = 3;
+const CI_CASES = 16;
 /** As many as there are cores on a small machine; what runs is mostly strace waiting. */
 const AT_ONCE = 2;
 
@@ -32,14 +32,17 @@ export async function runSweep(sweep: Sweep, options: SuiteOptions): Promise<Sui
   await using lab = await openLab();
   await using program = await buildProgram();
   const stages = openStages(lab);
-  const cases = await listCases(sweep, { stages, program });
-  const chosen = options.scale === "ci" ? sample(cases, sweep.ciCases, options.seed) : cases;
-  const figures = { points: cases.length, commands: SCENARIOS.length, hits: 0, "hits in Node itself": 0 };
+  const isSample = options.scale === "ci";
+  const scenarios = isSample ? sample(SCENARIOS, CI_COMMANDS, options.seed) : SCENARIOS;
+  const cases = await listCases(sweep, { scenarios, stages, program });
+  const chosen = isSample ? sample(cases, CI_CASES, options.seed) : cases;
+  const figures = { commands: scenarios.length, cases: chosen.length, "met Node's own calls": 0, "came too late": 0 };
   const tally = await runCases(chosen, { ...options, atOnce: AT_ONCE }, async ({ scenario, point, injection }) => {
     await stages.use(scenario, async (stage) => {
       const argv = [...scenario.argv, "--json"];
       const traced = await runInjected({ program, server: stage.server, argv }, point, injection);
-      if (traced.hit !== undefined) figures[traced.isForeign ? "hits in Node itself" : "hits"]++;
+      if (traced.isForeign) figures["met Node's own calls"]++;
+      else if (traced.hit === undefined && traced.signal === null) figures["came too late"]++;
       if (traced.isForeign) return;
       await sweep.check(stage, traced, program).catch((error: unknown) => {
         const what = `${scenario.name}, ${injection} at ${point.call} ${point.turn}: ${traced.hit}`;
@@ -74,10 +77,10 @@ function openStages(lab: Lab): Stages {
 
 async function listCases(
   { injectionsFor }: Sweep,
-  { stages, program }: { readonly stages: Stages; readonly program: Program },
+  { scenarios, stages, program }: { scenarios: readonly Scenario[]; stages: Stages; program: Program },
 ): Promise<readonly Case[]> {
   const cases: Case[] = [];
-  for (const scenario of SCENARIOS) {
+  for (const scenario of scenarios) {
     const points = await stages.use(scenario, ({ server }) => findPoints({ program, server, argv: scenario.argv }));
     for (const point of points) {
       for (const injection of injectionsFor(point)) cases.push({ scenario, point, injection });

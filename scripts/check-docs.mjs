@@ -7,7 +7,7 @@ const REEXPORT = /^export (?:type )?\{([^}]*)\} from "([^"]+)";/gm;
 const STAR = /^export \* /m;
 const CODE_THROWN = /new RoboportError\(\s*"([A-Z_]+)"/g;
 const LINK = /\[[^\]]*\]\(([^)\s]+)\)/g;
-const PATH_IN_TEXT = /`((?:src|scripts|spec|docs|test|bench|examples)\/[\w./-]*)`/g;
+const PATH_IN_TEXT = /`((?:src|scripts|spec|docs|test|bench|rel|examples)\/[\w./-]*)`/g;
 
 await runCheck((root) => {
   const entries = listSources(root).filter((path) => /^src\/([a-z]+\/)?index\.ts$/.test(path));

@@ -15,7 +15,7 @@ const SWITCHED_OFF = /\b(?:it|test|describe)\.(?:only|todo)\b/;
 const SUPPRESSED = /\/[/*] (?:@ts-(?:ignore|nocheck)|(?:ox|es)lint-disable(?!.* -- ))/;
 
 await runCheck((root) => {
-  const files = listFiles(root, ["src", "test", "scripts", "bench", "examples"], [".ts", ".mjs"]);
+  const files = listFiles(root, ["src", "test", "scripts", "bench", "rel", "examples"], [".ts", ".mjs"]);
   return [
     ...listSources(root).flatMap((path) => findWrites(root, path)),
     ...files.flatMap((path) => findLeftovers(root, path)),

@@ -2,7 +2,7 @@ import { isAbsolute, join, relative, resolve } from "node:path";
 import { RoboportError } from "../errors.ts";
 import { isJsonObject } from "../game/json-text.ts";
 import { writeAtomic } from "../store/atomic-file.ts";
-import { type FileSystem, syncFolder, unlessErrno } from "../store/file-system.ts";
+import { errnoOf, type FileSystem, syncFolder, unlessErrno } from "../store/file-system.ts";
 import type { OwnerPolicy } from "../store/ownership.ts";
 import { findBytes } from "../store/plain-file.ts";
 import { findSealed, formatSealed } from "../store/sealed-json.ts";
@@ -59,19 +59,29 @@ export function modsDirFor(root: string, modsDir: string): string {
 /**
  * Decide a change: from here on it happens, whatever happens to this process.
  *
- * @throws {RoboportError} `DISK_FULL`, `PERMISSION` or `DISK_ERROR`: it is not decided then.
+ * @throws {RoboportError} `DISK_FULL`, `PERMISSION` or `DISK_ERROR`: it may be decided all the same.
  */
 export async function sealJournal(
   root: string,
   journal: Journal,
   options: { readonly fs: FileSystem; readonly owner?: OwnerPolicy | undefined },
 ): Promise<void> {
-  const path = journalFile(root, "forward");
+  await writeAtomic(journalFile(root, "forward"), formatSealed({ format: FORMAT, journal }), options);
+}
+
+/**
+ * Take back a decision that failed.
+ *
+ * @returns false when it may stand after a power cut, or stands
+ */
+export async function unsealJournal(root: string, fs: FileSystem): Promise<boolean> {
   try {
-    await writeAtomic(path, formatSealed({ format: FORMAT, journal }), options);
+    await unlessErrno(["ENOENT"], fs.unlink(journalFile(root, "forward")));
+    await syncFolder(fs, stateFolder(root));
+    return true;
   } catch (error) {
-    await unlessErrno(["ENOENT"], options.fs.unlink(path));
-    throw error;
+    if (errnoOf(error) === undefined) throw error;
+    return false;
   }
 }
 

@@ -63,6 +63,19 @@ function leaveOwner(owner: Partial<LockOwner>): void {
 }
 
 describe("withLock", () => {
+  it("[MUTEX-6] fails nothing that is done when it cannot be given up", async () => {
+    const fs: typeof nodeFileSystem = {
+      ...nodeFileSystem,
+      unlink: async (path) => {
+        if (path.endsWith("lock.json"))
+          throw Object.assign(new Error("EIO: i/o error, unlink"), { code: "EIO", errno: -5 });
+        await nodeFileSystem.unlink(path);
+      },
+    };
+    expect(await withLock(folder, { at, fs }, async () => "done")).toBe("done");
+    expect((await findLockOwner(nodeFileSystem, folder))?.pid).toBe(process.pid);
+  });
+
   it("[MUTEX-1] lets one in, and leaves nothing behind", async () => {
     expect(await take()).toBe("taken");
     expect(readdirSync(folder)).toEqual([]);

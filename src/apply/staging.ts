@@ -1,8 +1,9 @@
 import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
+import pLimit from "p-limit";
 import { createFile, writeWhole } from "../store/atomic-file.ts";
 import type { Store } from "../store/blob-store.ts";
 import { copyOpenFile } from "../store/digest.ts";
-import { closing, errnoOf, type FileSystem, READ_PLAIN, syncFolder } from "../store/file-system.ts";
+import { closing, errnoOf, type FileSystem, SYNC_PLAIN, syncFolder } from "../store/file-system.ts";
 import { findOwner, makeFolder, type OwnerPolicy } from "../store/ownership.ts";
 import { findBytes, openPlainFile } from "../store/plain-file.ts";
 import type { JournalStep } from "./journal.ts";
@@ -24,10 +25,15 @@ export interface Staging {
 }
 
 /** What one step changes; nothing when all is as it should be. */
-type Change = Pick<JournalStep, "before" | "after"> | undefined;
+type Change = StagedChange | undefined;
 
-/** Files whose bytes are brought to the disk at the same time: the system works on four anyway. */
-const SYNCS = 16;
+interface StagedChange extends Pick<JournalStep, "before"> {
+  /** Lays the new file ready; none for a file that goes. */
+  readonly lay?: () => Promise<void>;
+}
+
+/** Files that are laid ready at the same time: the system works on four anyway. */
+const LAYS = 4;
 
 /**
  * Lay ready everything a change needs, and a copy of everything it takes away. The set itself stays as it is.
@@ -36,22 +42,39 @@ const SYNCS = 16;
  * @see rules TXN-1 and TXN-2
  */
 export async function stageSteps(steps: readonly Step[], staging: Staging): Promise<readonly JournalStep[]> {
-  const staged: JournalStep[] = [];
-  const files: string[] = [];
-  const folders = new Set<string>();
+  const staged: Laying[] = [];
   for (const step of steps) {
     const place = placeOf(step, staging);
     const paths = stepPaths(place, { ...staging, index: staged.length });
     const change = await stageStep(step, paths, staging);
-    if (!change) continue;
-    staged.push({ ...place, ...change });
-    folders.add(paths.stage).add(dirname(paths.stage));
-    if (change.after) files.push(paths.incoming, ...(change.before ? [paths.outgoing] : []));
+    if (change) staged.push({ place, paths, change });
   }
   await staging.store.settle();
-  await syncFiles(staging.fs, files);
+  const limit = pLimit(LAYS);
+  const laid = await Promise.allSettled(staged.map((each) => limit(() => layReady(each, staging))));
+  const failed = laid.find((each) => each.status === "rejected");
+  if (failed) throw failed.reason;
+  const folders = new Set(staged.flatMap(({ paths }) => [paths.stage, dirname(paths.stage)]));
   for (const folder of folders) await syncFolder(staging.fs, folder);
-  return staged;
+  return laid.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+}
+
+/** A step that has something to do. */
+interface Laying {
+  readonly place: Pick<JournalStep, "base" | "path">;
+  readonly paths: StepPaths;
+  readonly change: StagedChange;
+}
+
+/** Bring a new file, and what it replaces, to the disk: while one is written there, the next one is copied. */
+async function layReady({ place, paths, change }: Laying, { fs }: Staging): Promise<JournalStep> {
+  const { before, lay } = change;
+  if (!lay) return { ...place, before };
+  await lay();
+  for (const path of before ? [paths.incoming, paths.outgoing] : [paths.incoming]) {
+    await closing(await fs.open(path, SYNC_PLAIN), (file) => file.sync());
+  }
+  return { ...place, before, after: await findStamp(fs, paths.incoming) };
 }
 
 /** Where a step's file lies. A name that leads out of its folder is a bug of the caller. */
@@ -85,8 +108,8 @@ async function stagePlace(step: Place, paths: StepPaths, staging: Staging): Prom
     if (held.sha256 !== step.replaces) keep(paths.target, held.sha256);
     await backUp(paths, staging);
   }
-  await store.place(step.sha256, paths.incoming, { owner: await ownerOf(paths.target, staging) });
-  return { before, after: await findStamp(fs, paths.incoming) };
+  const owner = await ownerOf(paths.target, staging);
+  return { before, lay: () => store.place(step.sha256, paths.incoming, { owner }) };
 }
 
 async function stageRemove(step: Remove, paths: StepPaths, { fs, store, keep }: Staging): Promise<Change> {
@@ -105,8 +128,7 @@ async function stageWrite(step: Write, paths: StepPaths, staging: Staging): Prom
   if (before) await backUp(paths, staging);
   else await makeFolder(fs, dirname(paths.target), staging.owner);
   const options = { fs, mode: await modeOf(fs, paths.target), owner: await ownerOf(paths.target, staging) };
-  await createFile(paths.incoming, options, (file) => writeWhole(file, content));
-  return { before, after: await findStamp(fs, paths.incoming) };
+  return { before, lay: () => createFile(paths.incoming, options, (file) => writeWhole(file, content)) };
 }
 
 /** Whom the new file belongs to: as the one it replaces, else as its folder. */
@@ -129,15 +151,6 @@ async function backUp({ target, outgoing }: StepPaths, { fs }: Staging): Promise
     const options = { fs, mode: await modeOf(fs, target) };
     await closing(await openPlainFile(fs, target), (source) =>
       createFile(outgoing, options, (copy) => copyOpenFile(source, copy)),
-    );
-  }
-}
-
-/** Bring files to the disk: all of them are under way before the first is waited for. */
-async function syncFiles(fs: FileSystem, paths: readonly string[]): Promise<void> {
-  for (let at = 0; at < paths.length; at += SYNCS) {
-    await Promise.all(
-      paths.slice(at, at + SYNCS).map(async (path) => closing(await fs.open(path, READ_PLAIN), (file) => file.sync())),
     );
   }
 }

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { isRoboportError } from "../errors.ts";
 import { createFile, writeWhole } from "../store/atomic-file.ts";
 import { openStore } from "../store/blob-store.ts";
+import { crashFileSystem } from "../store/crash-file-system.ts";
 import { type Fault, faultFileSystem, Killed } from "../store/fault-file-system.ts";
 import { type FileSystem, unlessErrno } from "../store/file-system.ts";
 import { type MemoryFileSystem, memoryFileSystem } from "../store/memory-file-system.ts";
@@ -221,8 +222,8 @@ describe("faults at every operation", () => {
       "finished: new",
       "nothing: new",
       "nothing: old",
-      "undone: new",
-      "undone: old",
+      "tidied: new",
+      "tidied: old",
     ]);
   });
 
@@ -263,6 +264,48 @@ describe("faults at every operation", () => {
       expect(isNewSet(), `operation ${n}`).toBe(false);
       if (!fs.hasFailed()) break;
     }
+  });
+});
+
+describe("a seal that fails", () => {
+  /** The journal gets its name; synchronising its folder does not work from then on. */
+  function unsyncedSeal(base: FileSystem, { lasting }: { readonly lasting: boolean }): FileSystem {
+    let failures = 0;
+    let isSealed = false;
+    return {
+      ...base,
+      rename: async (from, to) => {
+        await base.rename(from, to);
+        isSealed ||= to.endsWith("journal.json");
+      },
+      open: async (path, flags, mode) => {
+        const file = await base.open(path, flags, mode);
+        const isFaulty = () => isSealed && path.endsWith(".roboport") && (lasting || failures++ === 0);
+        return { ...file, sync: () => (isFaulty() ? Promise.reject(failing("EIO")) : file.sync()) };
+      },
+    };
+  }
+
+  it("[TXN-11] is gone for good before what it would need goes", async () => {
+    const crashing = crashFileSystem(disk.image());
+    disk = crashing;
+    const refused = { code: "APPLY_FAILED", data: { undone: true } };
+    await expect(apply(unsyncedSeal(crashing, { lasting: false }))).rejects.toMatchObject(refused);
+    for (let at = 0; at <= crashing.events.length; at++) {
+      for (const image of crashing.crashes(at)) {
+        disk = memoryFileSystem({ image });
+        await mend();
+        isNewSet();
+      }
+    }
+  });
+
+  it("[TXN-11] is left to the next recovery where that cannot be had", async () => {
+    const open = { code: "APPLY_FAILED", data: { undone: false } };
+    await expect(apply(unsyncedSeal(disk, { lasting: true }))).rejects.toMatchObject(open);
+    expect(await isLeft()).toBe(true);
+    expect((await mend()).outcome).toBe("tidied");
+    expect(isNewSet()).toBe(false);
   });
 });
 

@@ -16,12 +16,13 @@ import {
   removeJournalDrafts,
   sealJournal,
   turnBack,
+  unsealJournal,
 } from "./journal.ts";
 import type { Lock } from "./lock.ts";
 import { clearStage, modsStage, rootStage, stepPaths } from "./stage.ts";
 import { stageSteps } from "./staging.ts";
 import { stateFolder } from "./state-folder.ts";
-import { finishStep, type Mover, undoStep } from "./step-files.ts";
+import { findStamp, finishStep, type Mover, undoStep } from "./step-files.ts";
 
 /** One file that changes. */
 export type Step = Place | Remove | Write;
@@ -77,9 +78,9 @@ export interface TransactionResult {
   readonly kept: readonly KeptFile[];
 }
 
-/** `finished`: an interrupted change was completed. `undone`: it was taken back. */
+/** `finished`: an interrupted change was completed. `undone`: it was taken back. `tidied`: it was over, or never decided. */
 export interface Recovery {
-  readonly outcome: "nothing" | "finished" | "undone";
+  readonly outcome: "nothing" | "finished" | "undone" | "tidied";
   readonly kept: readonly KeptFile[];
 }
 
@@ -96,17 +97,28 @@ export async function applySteps(steps: readonly Step[], options: TransactionOpt
   let journal: Journal;
   try {
     journal = await prepare(steps, change);
-    if (journal.steps.length > 0) {
-      await options.lock.check();
-      await sealJournal(change.root, journal, change);
-    }
+    if (journal.steps.length > 0) await options.lock.check();
   } catch (error) {
     await cleanUp(change);
     throw await applyError(error, change, true);
   }
-  if (journal.steps.length > 0) await finish(journal, change);
+  if (journal.steps.length > 0) {
+    await decide(journal, change);
+    await finish(journal, change);
+  }
   await cleanUp(change);
   return { kept: change.kept };
+}
+
+/** Seal the journal. Where that fails its absence must last before the stage goes, or a power cut brings half of it back. */
+async function decide(journal: Journal, change: Change): Promise<void> {
+  try {
+    await sealJournal(change.root, journal, change);
+  } catch (error) {
+    const isTakenBack = await unsealJournal(change.root, change.fs);
+    if (isTakenBack) await cleanUp(change);
+    throw await applyError(error, change, isTakenBack);
+  }
 }
 
 /** One change under way, or one that was found. */
@@ -231,9 +243,17 @@ export async function recover(options: RecoverOptions): Promise<Recovery> {
   const found = await recovering(change, findJournal(change.root, change.fs));
   if (found?.direction === "forward") await finish(found.journal, change);
   if (found?.direction === "back") await takeBack(found.journal, change);
-  const there = await recovering(change, removeLeftovers(change));
-  const outcome = found?.direction === "forward" ? "finished" : found || there ? "undone" : "nothing";
+  const there = await recovering(change, found ? removeLeftovers(change) : tidyUp(change));
+  const outcome = found?.direction === "forward" ? "finished" : found ? "undone" : there ? "tidied" : "nothing";
   return { outcome, kept: change.kept };
+}
+
+/** Nothing is decided, and that has to last before what it would need goes. */
+async function tidyUp(change: Change): Promise<boolean> {
+  const { fs, root } = change;
+  if (!(await needsRecovery(change))) return false;
+  if (await findStamp(fs, stateFolder(root))) await syncFolder(fs, stateFolder(root));
+  return removeLeftovers(change);
 }
 
 async function recovering<T>(change: Change, attempt: Promise<T>): Promise<T> {

@@ -17,7 +17,8 @@ export interface ApplicationOptions {
   readonly call: ParsedCall;
   readonly showHelp: () => void;
   readonly showVersion: () => void;
-  readonly installedMods: () => Promise<readonly string[]>;
+  /** What completion offers where a name of an installed mod is asked for; nothing when absent. */
+  readonly installedMods?: () => Promise<readonly string[]>;
 }
 
 const NO_PARAMETERS: AnyCommand = { examples: [], run: async () => {} };
@@ -28,7 +29,7 @@ const NO_PARAMETERS: AnyCommand = { examples: [], run: async () => {} };
  * Every failure is thrown, so that one place reports them all.
  */
 export function openApplication(options: ApplicationOptions): Application<StricliContext> {
-  const { commands, chosen, call, installedMods } = options;
+  const { commands, chosen, call, installedMods = async () => [] } = options;
   const routes = commands.map((entry) => {
     const command = entry === chosen?.entry ? chosen.command : NO_PARAMETERS;
     return [entry.name, stricliCommand(command, { brief: entry.brief, call, installedMods })] as const;

@@ -16,6 +16,8 @@ export interface CarryOutOptions {
   readonly yes: boolean;
   /** Write manifest and lockfile only. */
   readonly noApply?: boolean;
+  /** Bring everything into the store, then write manifest and lockfile only. */
+  readonly stage?: boolean;
   /** Where to keep what the portals offered, for replaying the decision. */
   readonly saveUniverse?: string | undefined;
 }
@@ -40,11 +42,17 @@ export async function carryOut(
       return;
     }
   }
+  if (options.stage) {
+    const { stage } = await import("../operations/stage.ts");
+    const prepared = { ...answer, plan: await stage(session, answer) };
+    const text = 'Prepared: the next "roboport install" changes the mods folder, and needs no network';
+    return output.outcome({ ok: true, applied: false, staged: true, ...documentOf(prepared) }, text);
+  }
   if (options.noApply) {
     const { saveWanted } = await import("../operations/save-wanted.ts");
     await saveWanted(session, answer);
     const text = 'Wrote roboport.json and roboport.lock; run "roboport install" to change the mods folder';
-    return output.outcome({ applied: false, ...documentOf(answer) }, text);
+    return output.outcome({ ok: true, applied: false, ...documentOf(answer) }, text);
   }
   const { commit } = await import("../operations/commit.ts");
   showDone(context, answer, await commit(session, answer));
@@ -52,7 +60,7 @@ export async function carryOut(
 
 function showDryRun({ output }: CommandContext, prepared: Prepared): number | void {
   const { plan } = prepared;
-  output.data({ applied: false, ...documentOf(prepared) }, () =>
+  output.data({ ok: true, applied: false, ...documentOf(prepared) }, () =>
     isEmptyPlan(plan) ? summariseDone(plan) : lines(showPlan(plan, output), `Would do: ${summarisePlan(plan)}`),
   );
   return plan.blocked.length > 0 ? exitCodeOf("APPLY_FAILED") : undefined;
@@ -75,6 +83,7 @@ function showDone(
   const summary = { mods: mods.length, factorio: factorio.text };
   if (generation === undefined) return output.outcome(describeUpToDate(summary), formatUpToDate(summary));
   const document = {
+    ok: true,
     applied: true,
     command,
     generation,

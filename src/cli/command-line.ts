@@ -41,6 +41,17 @@ export function commandFirst(argv: readonly string[]): readonly string[] {
   return name === undefined ? strangers : [name, ...argv.slice(0, at), ...argv.slice(at + 1)];
 }
 
+/** The value of a global option, in a command line that may be neither complete nor right: the one given last. */
+export function findOptionValue(argv: readonly string[], name: keyof typeof globalFlags): string | undefined {
+  const option = optionName(name);
+  const options = argv.slice(0, endOfOptions(argv));
+  const values = options.flatMap((word, at) => {
+    if (word.startsWith(`${option}=`)) return [word.slice(option.length + 1)];
+    return word === option ? options.slice(at + 1, at + 2) : [];
+  });
+  return values.at(-1);
+}
+
 /**
  * Refuse what the parser would take for an argument or drop: `--portal=`, `--1`, `--json=yes`.
  *

@@ -54,6 +54,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/update.ts"),
   },
   {
+    name: "import",
+    group: "Choose mods",
+    brief: "Run the mods of a save, a mod-list.json or a log",
+    load: () => import("./commands/import.ts"),
+  },
+  {
+    name: "export",
+    group: "Choose mods",
+    brief: "Hand on the installed mods: as a mod-list.json, as one zip, or as addresses",
+    load: () => import("./commands/export.ts"),
+  },
+  {
     name: "enable",
     group: "Choose mods",
     brief: "Enable installed mods with what they need",

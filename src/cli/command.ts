@@ -1,7 +1,7 @@
 import type { CommandContext } from "./context.ts";
 
 /** What a command takes after its name, on one page: parsed, completed, and shown in its help from this one value. */
-export interface CommandDefinition<F extends Flags, P extends Positional> {
+export interface CommandDefinition<F extends Flags, P extends Positional, C = CommandContext> {
   /** What the help page says below the command's brief, which stands in the command table. */
   readonly details?: string;
   readonly flags?: F;
@@ -9,16 +9,18 @@ export interface CommandDefinition<F extends Flags, P extends Positional> {
   /** Command lines with what they do. */
   readonly examples: readonly (readonly [commandLine: string, meaning: string])[];
   /** @returns an exit code when the answer is "no" (from `exitCodeOf`), nothing when all is well. */
-  run(context: CommandContext, flags: FlagValues<F>, ...args: PositionalValues<P>): Promise<number | void>;
+  run(context: C, flags: FlagValues<F>, ...args: PositionalValues<P>): Promise<number | void>;
 }
 
 /** A command whatever its parameters, as the shell handles it. */
 export type AnyCommand = CommandDefinition<Flags, Positional>;
 
 /** Check a command against its own flags and arguments. */
-export function defineCommand<const F extends Flags = Record<never, never>, const P extends Positional = readonly []>(
-  definition: CommandDefinition<F, P>,
-): CommandDefinition<F, P> {
+export function defineCommand<
+  const F extends Flags = Record<never, never>,
+  const P extends Positional = readonly [],
+  C = CommandContext,
+>(definition: CommandDefinition<F, P, C>): CommandDefinition<F, P, C> {
   return definition;
 }
 
@@ -127,6 +129,7 @@ export function many<T = string>(
 export const changeFlags = {
   dryRun: switchFlag("Show what would change, and change nothing", { alias: "n" }),
   yes: switchFlag("Do not ask", { alias: "y" }),
+  stage: switchFlag("Download now, and leave the mods folder to the next install: the server may run"),
 } as const;
 
 /** A parser for one of these words. */

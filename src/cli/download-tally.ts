@@ -44,6 +44,8 @@ interface Sample {
   readonly received: number;
 }
 
+/** Milliseconds; a fast download sends thousands of events in one second. */
+const SAMPLE_EVERY = 100;
 const RATE_OVER = 5_000;
 const RATE_AFTER = 500;
 
@@ -52,6 +54,7 @@ export function createDownloadTally(): DownloadTally {
   const entries = new Map<string, Entry>();
   let received = 0;
   let samples: readonly Sample[] = [];
+  let latest: Sample = { at: 0, received };
 
   return {
     add(event, now) {
@@ -61,12 +64,14 @@ export function createDownloadTally(): DownloadTally {
       const before = entry.received;
       update(entry, event);
       received += entry.received - before;
-      samples = [...samples.filter(({ at }) => at > now - RATE_OVER && at < now), { at: now, received }];
+      latest = { at: now, received };
+      if (now - (samples.at(-1)?.at ?? Number.NEGATIVE_INFINITY) < SAMPLE_EVERY) return;
+      samples = [...samples.filter(({ at }) => at > now - RATE_OVER), latest];
     },
     totals() {
       const all = [...entries.values()];
       const size = all.reduce((sum, entry) => sum + Math.max(entry.size ?? 0, entry.received), 0);
-      const rate = rateOf(samples);
+      const rate = rateOf(samples[0], latest);
       return {
         files: all.length,
         done: all.filter(({ state }) => state === "done").length,
@@ -92,8 +97,7 @@ function update(entry: Entry, event: Exclude<StoreEvent, { readonly kind: "downl
   }
 }
 
-function rateOf(samples: readonly Sample[]): number | undefined {
-  const [first, last] = [samples.at(0), samples.at(-1)];
-  if (!first || !last || last.at - first.at < RATE_AFTER) return undefined;
+function rateOf(first: Sample | undefined, last: Sample): number | undefined {
+  if (!first || last.at - first.at < RATE_AFTER) return undefined;
   return Math.max(0, ((last.received - first.received) / (last.at - first.at)) * 1000);
 }

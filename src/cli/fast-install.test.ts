@@ -30,6 +30,8 @@ describe("fastInstall", () => {
     expect(fastInstall(["install", "--mods-dir", "../mods"], join(root, "saves"))).toBe(ANSWER);
     expect(fastInstall(["install", "--quiet"], root)).toBe("");
     expect(JSON.parse(fastInstall(["install", "-q", "--json"], root) ?? "")).toEqual({
+      ok: true,
+      applied: true,
       empty: true,
       factorio: "2.0.60",
       mods: 2,

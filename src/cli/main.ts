@@ -2,7 +2,7 @@ import { proposeCompletions, run as runStricli } from "@stricli/core";
 import { redact as redactSecrets, Secret } from "../portal/secret.ts";
 import { type ApplicationOptions, openApplication } from "./application.ts";
 import type { AnyCommand, FlagValues } from "./command.ts";
-import { checkOptionSyntax, commandFirst, findOutputFlags } from "./command-line.ts";
+import { checkOptionSyntax, commandFirst, findOptionValue, findOutputFlags } from "./command-line.ts";
 import { COMMANDS, type CommandEntry } from "./command-table.ts";
 import { createContext } from "./context.ts";
 import { type globalFlags, globalsOf } from "./global-flags.ts";
@@ -10,6 +10,7 @@ import { formatCommandHelp, formatOverview } from "./help.ts";
 import { findInstalledMods } from "./installed-mods.ts";
 import { type OpenOutput, openOutput } from "./output.ts";
 import { reportError } from "./report.ts";
+import type { RootRequest } from "./root-folder.ts";
 import { nameSystemError } from "./system-error.ts";
 import type { ParsedCall } from "./stricli-command.ts";
 import { lines, plainOf } from "./styled.ts";
@@ -58,7 +59,8 @@ async function dispatch(argv: readonly string[], shell: Shell): Promise<number> 
 async function complete(argv: readonly string[], shell: Shell): Promise<number> {
   const words = commandFirst(argv);
   const chosen = await choose(words.slice(0, -1), shell.commands);
-  const application = openApplication({ ...shellParts(chosen, shell), call: async () => {} });
+  const installedMods = () => findInstalledMods(namedFolders(words.slice(0, -1), shell.world));
+  const application = openApplication({ ...shellParts(chosen, shell), installedMods, call: async () => {} });
   const proposals = await proposeCompletions(application, words, { process: SILENT });
   const isOption = argv.at(-1)?.startsWith("-") ?? false;
   for (const { completion, brief } of proposals) {
@@ -74,7 +76,13 @@ async function choose(words: readonly string[], commands: readonly CommandEntry[
   return entry && { entry, command: (await entry.load()).command };
 }
 
-function shellParts(chosen: Chosen, { commands, output, world }: Shell): Omit<ApplicationOptions, "call"> {
+/** The folders that a command line names: its words come as they were typed, before the shell looked at them. */
+function namedFolders(words: readonly string[], { cwd, home }: World): RootRequest {
+  const folder = (name: "serverDir" | "modsDir") => findOptionValue(words, name)?.replace(/^~(?=\/|$)/, () => home);
+  return { cwd, serverDir: folder("serverDir"), modsDir: folder("modsDir") };
+}
+
+function shellParts(chosen: Chosen, { commands, output }: Shell): Omit<ApplicationOptions, "call" | "installedMods"> {
   return {
     commands,
     chosen,
@@ -83,7 +91,6 @@ function shellParts(chosen: Chosen, { commands, output, world }: Shell): Omit<Ap
       output.data({ help: plainOf(lines(page)) }, lines(page));
     },
     showVersion: () => output.data({ version: VERSION }, VERSION),
-    installedMods: () => findInstalledMods(world.cwd),
   };
 }
 

@@ -3,7 +3,7 @@ import type { OutputFlags } from "./command-line.ts";
 import { openProgress, type Progress } from "./progress.ts";
 import { openSink } from "./sink.ts";
 import { styled, type Text, yellow } from "./styled.ts";
-import { escapeJsonText } from "./term-text.ts";
+import { formatDocument } from "./term-text.ts";
 import type { OutputStream, World } from "./world.ts";
 
 /** Where a command's words go: answers to stdout, everything else to stderr. */
@@ -69,7 +69,7 @@ export function openOutput(world: World, { flags, redact }: OutputOptions): Open
     if (json && answered) throw new Error("A command answered twice with --json");
     answered = true;
     progress.clear();
-    if (json) stdout.raw(`${escapeJsonText(JSON.stringify(document, null, 2))}\n`);
+    if (json) stdout.raw(formatDocument(document));
     else if (isShown) stdout.write(typeof text === "function" ? text() : text);
   }
   function say(text: Text): void {
@@ -93,11 +93,11 @@ export function openOutput(world: World, { flags, redact }: OutputOptions): Open
       if (!json) stdout.write(text);
     },
     note(text) {
-      if (!quiet && !json) say(text);
+      if (!quiet && !json) say(styled`${text}`);
     },
     warn: (text) => say(styled`${yellow("warning:")} ${text}`),
     detail(text) {
-      if (verbose) say(text);
+      if (verbose) say(styled`${text}`);
     },
     error: say,
     async close() {

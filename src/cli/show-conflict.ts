@@ -5,7 +5,7 @@ import type { Output } from "./output.ts";
 import { bold, dim, lines, styled, type Text } from "./styled.ts";
 
 /** Say why nothing satisfies the request, and what would have to give. */
-export function showConflict({ failure }: Pick<Unsolvable, "failure">, output: Output): number {
+export function showConflict({ failure }: Pick<Unsolvable, "failure">, output: Pick<Output, "data">): number {
   const code = failure.undecided ? "UNDECIDED" : "NO_SOLUTION";
   const { explanation, suggestions, core, conflicts, stats } = failure;
   const message = failure.undecided

@@ -20,12 +20,12 @@ export function styled(template: TemplateStringsArray, ...parts: readonly (Text 
   return fromAnsi(template.map((text, at) => text + inline(parts[at] ?? "")).join(""));
 }
 
-/** Text of several lines; each line keeps its own style. */
+/** Text of several lines; each line keeps its own style, and a plain string is one line whatever stands in it. */
 export function lines(...parts: readonly (Text | readonly Text[])[]): Styled {
   return fromAnsi(
     parts
       .flat()
-      .map((part) => ansiOf(part as Text))
+      .map((part) => inline(part as Text))
       .join("\n"),
   );
 }

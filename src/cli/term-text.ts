@@ -2,17 +2,18 @@
 
 /** Well-formed escape sequences: OSC with its text, CSI, and the two-byte kind. They vanish as a whole. */
 const SEQUENCES =
-  /(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-Z\\^-~]/g;
+  /(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b(?:[()*+][0-~]|[0-Z\\^-~])/g;
 
 /**
  * Characters that change what a terminal shows without being shown: C0 and C1 controls and DEL (tab and newline have
- * their own rule), zero-width characters, line separators and everything that turns the direction of writing.
+ * their own rule), line separators, everything that turns the direction of writing, and what Unicode says is to be
+ * ignored: zero-width characters, fillers and tags.
  */
 const INVISIBLE =
-  /[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+  /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** The same in JSON text, where JSON.stringify has already escaped C0. */
-const RAW_IN_JSON = /[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+const RAW_IN_JSON = /[\x7f-\x9f\u2028\u2029\ufff9-\ufffb\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/gu;
 
 /**
  * Text that came from elsewhere, safe to print; lines and tabs are kept.
@@ -38,5 +39,15 @@ export function cleanLine(text: string): string {
  * @see rule CLI-21
  */
 export function escapeJsonText(json: string): string {
-  return json.replace(RAW_IN_JSON, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return json.replace(RAW_IN_JSON, (char) => char.split("").map(escapeUnit).join(""));
+}
+
+/** One half of a surrogate pair is a unit of its own. */
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+/** A document as --json prints it. */
+export function formatDocument(document: unknown): string {
+  return `${escapeJsonText(JSON.stringify(document, null, 2))}\n`;
 }

@@ -10,14 +10,16 @@ export type RefuseBytes = (why: string, fault: BinaryFault) => RoboportError;
 const TEXT_MAX = 64 * 1024;
 /** A length of one byte says so when the real one follows. */
 const ESCAPE = 255;
+const ASCII = /^[\0-\x7f]*$/;
 
 /** Reads the numbers and texts of the game's files one after the other, all of them little-endian. */
 export class BinaryReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #refuse: RefuseBytes;
-  readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   #at = 0;
+  /** Every byte as one character: a slice of it is a text as long as it is ASCII, which saves a thousand decodings. */
+  #characters: string | undefined;
 
   constructor(bytes: Uint8Array, refuse: RefuseBytes) {
     this.#bytes = bytes;
@@ -80,8 +82,15 @@ export class BinaryReader {
   text(length: number): string {
     if (length > TEXT_MAX) throw this.refuse(`a text of ${length} bytes`);
     const start = this.#take(length);
+    this.#characters ??= new TextDecoder("latin1").decode(this.#bytes);
+    const text = this.#characters.slice(start, start + length);
+    return ASCII.test(text) ? text : this.#decode(start, length);
+  }
+
+  #decode(start: number, length: number): string {
     try {
-      return this.#decoder.decode(this.#bytes.subarray(start, start + length));
+      const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+      return decoder.decode(this.#bytes.subarray(start, start + length));
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       throw this.refuse("a text that is not UTF-8");

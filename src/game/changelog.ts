@@ -8,6 +8,7 @@ export interface ChangelogSection {
   readonly categories: readonly ChangelogCategory[];
 }
 
+/** One kind of change, with its entries. */
 export interface ChangelogCategory {
   /** Without its colon; empty for entries in front of the first category. */
   readonly name: string;
@@ -90,11 +91,13 @@ export interface VersionRange {
  *
  * @see rule CHANGES-4
  */
-export function parseVersionRange(text: string): VersionRange | undefined {
-  const [, from = "", dots, to = ""] = /^([\d.]*?)(\.\.)?([\d.]*)$/.exec(text) ?? [];
-  const [above, upTo] = [findVersion(from), findVersion(to)];
-  if ((from !== "" && !above) || (to !== "" && !upTo) || (!above && !upTo)) return undefined;
-  if (dots !== undefined) return { above, upTo };
+export function findVersionRange(text: string): VersionRange | undefined {
+  const at = text.indexOf("..");
+  const ends = at < 0 ? ["", text] : [text.slice(0, at), text.slice(at + 2)];
+  const [above, upTo] = ends.map((end) => (/^\d+(?:\.\d+){1,2}$/.test(end) ? findVersion(end) : undefined));
+  const isRead = (above !== undefined || ends[0] === "") && (upTo !== undefined || ends[1] === "");
+  if (!isRead || text === "" || text === "..") return undefined;
+  if (at >= 0) return { above, upTo };
   return upTo && { above: { text: upTo.text, key: upTo.key - 1 }, upTo };
 }
 

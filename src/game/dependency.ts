@@ -35,15 +35,26 @@ export interface Dependency {
 
 const TEXT_MAX = 4096;
 
+/** What prefixes begin with. */
+const PREFIX_MARKS = "(+~?!";
+
+interface Prefix {
+  readonly text: string;
+  readonly kind: DependencyKind;
+  readonly orders: boolean;
+}
+
+const NO_PREFIX: Prefix = { text: "", kind: "required", orders: true };
+
 /** Longest prefix first. */
-const PREFIXES: readonly (readonly [prefix: string, kind: DependencyKind, orders: boolean])[] = [
-  ["(?)", "hidden-optional", true],
-  ["+~", "recommended", false],
-  ["~+", "recommended", false],
-  ["?", "optional", true],
-  ["!", "incompatible", false],
-  ["~", "unordered", false],
-  ["+", "recommended", true],
+const PREFIXES: readonly Prefix[] = [
+  { text: "(?)", kind: "hidden-optional", orders: true },
+  { text: "+~", kind: "recommended", orders: false },
+  { text: "~+", kind: "recommended", orders: false },
+  { text: "?", kind: "optional", orders: true },
+  { text: "!", kind: "incompatible", orders: false },
+  { text: "~", kind: "unordered", orders: false },
+  { text: "+", kind: "recommended", orders: true },
 ];
 
 /**
@@ -66,22 +77,21 @@ export function parseDependency(text: string): Dependency {
 export function findDependency(text: string): Dependency | undefined {
   if (text.length > TEXT_MAX) return undefined;
   const whole = text.trim();
-  let kind: DependencyKind = "required";
-  let orders = true;
-  let rest = whole;
-  for (const [prefix, prefixKind, prefixOrders] of PREFIXES) {
-    if (!whole.startsWith(prefix)) continue;
-    const after = whole.slice(prefix.length).trimStart();
-    if (after === "") continue;
-    [kind, orders, rest] = [prefixKind, prefixOrders, after];
-    break;
-  }
+  const { text: prefix, kind, orders } = prefixOf(whole);
+  const rest = whole.slice(prefix.length).trimStart();
   if (rest === "") return undefined;
   const bound = splitBound(rest);
   if (!bound) return { kind, name: rest, constraint: undefined, orders };
   const version = findVersion(bound.version);
   if (!version && kind !== "incompatible") return undefined;
   return { kind, name: bound.name, constraint: version && { operator: bound.operator, version }, orders };
+}
+
+/** The prefix, if something follows it. Most dependencies have none, which their first character tells. */
+function prefixOf(whole: string): Prefix {
+  if (!PREFIX_MARKS.includes(whole.charAt(0))) return NO_PREFIX;
+  const found = PREFIXES.find(({ text }) => whole.startsWith(text) && whole.length > text.length);
+  return found ?? NO_PREFIX;
 }
 
 /** Split `name operator version` from the right: the version is the last run of digits and dots. */
@@ -91,10 +101,18 @@ function splitBound(text: string): { name: string; operator: Operator; version: 
   const version = text.slice(at);
   if (version === "") return undefined;
   const head = text.slice(0, at).trimEnd();
-  const operator = (["<=", ">=", "<", "=", ">"] as const).find((each) => head.endsWith(each));
+  const operator = operatorAtEnd(head);
   if (!operator) return undefined;
   const name = head.slice(0, head.length - operator.length).trimEnd();
   return name === "" ? undefined : { name, operator, version };
+}
+
+function operatorAtEnd(text: string): Operator | undefined {
+  const last = text.slice(-1);
+  if (last === "<" || last === ">") return last;
+  if (last !== "=") return undefined;
+  const both = text.slice(-2);
+  return both === "<=" || both === ">=" ? both : last;
 }
 
 function isVersionCharacter(code: number): boolean {

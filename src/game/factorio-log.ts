@@ -1,5 +1,6 @@
 import { findVersion, type Version } from "./version.ts";
 
+/** How bad an entry is; the game leaves it out of most. */
 export type LogLevel = "Info" | "Warning" | "Error" | "Verbose";
 
 /** One entry of a factorio-current.log. */

@@ -93,6 +93,18 @@ describe("JSON of the game's files", () => {
     expect(parseLenientJson(JSON.stringify({ a: "[".repeat(1000), b: '\\"['.repeat(1000) }))).toBeTypeOf("object");
   });
 
+  it("[JSON-5] counts no bracket inside a string, whatever else is in it", () => {
+    const strings = fc.array(fc.string({ unit: fc.constantFrom(...'[]{}"\\a') }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(strings, fc.integer({ min: 250, max: 262 }), (texts, depth) => {
+        const text = `${JSON.stringify(texts).slice(0, -1)},${"[".repeat(depth - 1)}${"]".repeat(depth)}`;
+        if (depth > 256) expect(() => parseLenientJson(text)).toThrow(/nested more than 256 deep/);
+        else expect(parseLenientJson(text)).toEqual(JSON.parse(text));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it("[JSON-5] ends in a SyntaxError or a value, whatever the text", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.string({ unit: "binary" }), near), (text) => {

@@ -68,19 +68,31 @@ function escapeControlsInStrings(text: string): string {
   return out + text.slice(from);
 }
 
-/** Where a bracket opens that has too many others around it. */
+/** Where a bracket opens that has too many others around it. Most of a text is strings, which are jumped over. */
 function findTooDeep(text: string): number | undefined {
   let depth = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 0x22) inString = !inString;
-    else if (inString) at += code === 0x5c ? 1 : 0;
-    else if (code === 0x5b || code === 0x7b) {
-      if (++depth > DEPTH_MAX) return at;
-    } else if (code === 0x5d || code === 0x7d) depth--;
+  for (let at = 0; at < text.length; ) {
+    const quote = text.indexOf('"', at);
+    const end = quote < 0 ? text.length : quote;
+    for (; at < end; at++) {
+      const code = text.charCodeAt(at);
+      if (code === 0x5b || code === 0x7b) {
+        if (++depth > DEPTH_MAX) return at;
+      } else if (code === 0x5d || code === 0x7d) depth--;
+    }
+    at = endOfString(text, end);
   }
   return undefined;
+}
+
+/** Behind the string that begins at a quote: its last quote has an even number of backslashes before it. */
+function endOfString(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let before = quote - 1;
+    while (text.charCodeAt(before) === 0x5c) before--;
+    if ((quote - before) % 2 === 1) return quote + 1;
+  }
+  return text.length;
 }
 
 function faultError(text: string, at: number, why: string): SyntaxError {

@@ -12,6 +12,7 @@ import {
 
 /** When a setting counts: for all prototypes, for one map, or for one player of a map. */
 export const SETTING_SECTIONS = ["startup", "runtime-global", "runtime-per-user"] as const;
+/** One of {@link SETTING_SECTIONS}. */
 export type SettingSection = (typeof SETTING_SECTIONS)[number];
 
 /** A mod-settings.dat: everything the file says, in its order. */
@@ -28,6 +29,7 @@ export interface SettingId {
   readonly name: string;
 }
 
+/** A setting with its value as it is stored. */
 export interface StoredSetting extends SettingId {
   readonly value: PropertyTree;
 }

@@ -3,6 +3,7 @@ import type { PropertyEntry, PropertyTree } from "./property-tree.ts";
 /** A value of a tree as JSON shows it: how a number is stored is not seen, and what is no JSON number is null. */
 export type PropertyJson = null | boolean | number | string | readonly PropertyJson[] | PropertyJsonObject;
 
+/** A dictionary as JSON shows it. */
 export interface PropertyJsonObject {
   readonly [key: string]: PropertyJson;
 }

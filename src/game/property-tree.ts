@@ -7,6 +7,7 @@ export type PropertyTree = PropertyValue & {
   readonly flag: number;
 };
 
+/** A value by its type. */
 export type PropertyValue =
   | { readonly type: "none" }
   | { readonly type: "bool"; readonly value: boolean }

@@ -24,6 +24,7 @@ export interface ModsDiff {
   readonly altered: readonly string[];
 }
 
+/** A mod whose version differs. */
 export interface ModChange {
   readonly name: string;
   readonly saved: Version;

@@ -38,7 +38,7 @@ function fromText(text: string): PropertyJson {
  * @throws {RoboportError} `SETTING_VALUE` with what it takes.
  * @see rules SET-11 and SET-12
  */
-export function checkSettingValue(value: PropertyJson, setting: KnownSetting): PropertyJson {
+function checkSettingValue(value: PropertyJson, setting: KnownSetting): PropertyJson {
   const type = typeOf(setting);
   const wanted = (type && wrongType(value, type)) ?? (setting.definition && outOfRange(value, setting.definition));
   if (wanted === undefined) return value;

@@ -94,6 +94,7 @@ function defaultOf(value: LuaLiteral, type: SettingType): PropertyJson | undefin
 
 /** `{r = 1, g = 0, b = 0, a = 1}`, or the numbers alone. */
 function colourOf(table: LuaTable): PropertyJson | undefined {
+  if ([...table.values()].includes(undefined)) return undefined;
   const parts = (["r", "g", "b", "a"] as const).map((part, index) => {
     const value = table.get(part) ?? table.get(index + 1);
     return [part, value ?? (part === "a" ? 1 : 0)] as const;

@@ -27,9 +27,11 @@ const MAJOR = 2 ** 32;
 export function findVersion(text: string): Version | undefined {
   const match = SHAPE.exec(text);
   if (!match) return undefined;
-  const written = match[0].replaceAll(/\s+/g, "");
+  const written = /\s/.test(match[0]) ? match[0].replaceAll(/\s+/g, "") : match[0];
   if (written.length > TEXT_MAX) return undefined;
-  const [major, minor, patch] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
+  const major = Number(match[1]);
+  const minor = Number(match[2]);
+  const patch = Number(match[3] ?? 0);
   if (major > PART_MAX || minor > PART_MAX || patch > PART_MAX) return undefined;
   return { text: written, key: major * MAJOR + minor * MINOR + patch };
 }

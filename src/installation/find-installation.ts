@@ -1,8 +1,11 @@
 import { dirname, join, resolve } from "node:path";
 import { RoboportError } from "../errors.ts";
-import { describeInstallation, type Installation, type Machine } from "./installation.ts";
+import { describeInstallation, type Installation, type Machine, steamFolders } from "./installation.ts";
 import { isModsFolder, isServerFolder, SERVER_FILES } from "./markers.ts";
 import { kindOf } from "./text-file.ts";
+
+/** Where containers, people, packages and NixOS put a server. */
+const USUAL = ["factorio", "opt/factorio", "srv/factorio", "var/lib/factorio"];
 
 /** Where to look for a server. */
 export interface InstallationSearch extends Machine {
@@ -62,8 +65,8 @@ async function isServerOrHasMods(folder: string): Promise<boolean> {
 
 async function findWhereUsual(search: InstallationSearch): Promise<Installation> {
   const { cwd, home, systemRoot = "/" } = search;
-  const places = ["factorio", "opt/factorio"].map((name) => join(systemRoot, name));
-  if (home !== undefined) places.push(join(home, ".factorio"), join(home, "factorio"));
+  const places = USUAL.map((name) => join(systemRoot, name));
+  if (home !== undefined) places.push(join(home, ".factorio"), join(home, "factorio"), ...steamFolders(home));
   const found = new Map<string, Installation>();
   for (const place of places) {
     if (!(await isServerFolder(place))) continue;

@@ -52,7 +52,7 @@ interface Settled {
  * Look closer at the folder of a server.
  *
  * @throws {RoboportError} `INFO_JSON_SHAPE` when the game's data is damaged, `PERMISSION` or `DISK_ERROR`.
- * @see reference/formats.md §12, rules LAYOUT-3 to LAYOUT-7
+ * @see reference/formats.md §12, rules LAYOUT-3 to LAYOUT-7 and LAYOUT-11
  */
 export async function describeInstallation(
   folder: string,
@@ -65,7 +65,9 @@ export async function describeInstallation(
   const modsDir = settled.modsDir ?? join(writeDir, "mods");
   const hasManifest = (await kindOf(join(folder, "roboport.json"))) === "file";
   const candidates = [config.readData, join(folder, "data"), join(dirname(dirname(tokens.executable)), "data")];
-  const dataDir = await findDataDir(candidates);
+  const isApart =
+    writeDir === tokens.systemWriteData || writeDir === join(machine.systemRoot ?? "/", "var/lib/factorio");
+  const dataDir = await findDataDir(isApart ? [...candidates, ...systemData(tokens, machine)] : candidates);
   const data = dataDir === undefined ? undefined : await findGameData(dataDir);
   return {
     root: settled.root ?? (hasManifest ? folder : dirname(modsDir)),
@@ -86,6 +88,17 @@ async function pathTokens(folder: string, { home, systemRoot = "/" }: Machine): 
     systemWriteData: join(home ?? folder, ".factorio"),
     systemReadData: join(systemRoot, "usr/share/factorio"),
   };
+}
+
+/** Where the game that writes somewhere else may lie: from a package, or from Steam. */
+function systemData({ systemReadData }: FactorioPathTokens, { home }: Machine): readonly string[] {
+  return [systemReadData, ...steamFolders(home).map((folder) => join(folder, "data"))];
+}
+
+/** The game in Steam's own library. */
+export function steamFolders(home: string | undefined): readonly string[] {
+  if (home === undefined) return [];
+  return [".steam/steam", ".local/share/Steam"].map((steam) => join(home, steam, "steamapps/common/Factorio"));
 }
 
 async function findDataDir(candidates: readonly (string | undefined)[]): Promise<string | undefined> {

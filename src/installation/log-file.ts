@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { RoboportError } from "../errors.ts";
 import { findLogRecord, type LogRecord } from "../game/factorio-log.ts";
@@ -39,7 +39,8 @@ export async function* readLog(path: string): AsyncGenerator<LogRecord> {
 async function* readLines(path: string): AsyncGenerator<string> {
   let rest = "";
   try {
-    for await (const piece of createReadStream(path, { encoding: "utf8" })) {
+    const file = await open(path);
+    for await (const piece of file.createReadStream({ encoding: "utf8" })) {
       const lines = (rest + String(piece)).split("\n");
       rest = (lines.pop() ?? "").slice(0, LINE_MAX);
       for (const line of lines) yield line.slice(0, LINE_MAX).replace(/\r$/, "");

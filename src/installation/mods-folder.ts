@@ -25,6 +25,10 @@ export interface FoundMod extends LocalMod {
   /** As written. */
   readonly factorioVersion: string;
   readonly dependencies: readonly string[];
+  /** True when its info.json asks for what only owners of the expansion have; absent when that was not read. */
+  readonly needsExpansion?: boolean;
+  /** The licence that its info.json names. */
+  readonly licence?: string;
   readonly identity: FileIdentity;
 }
 
@@ -148,8 +152,10 @@ function isAboutTheMod({ code, data }: RoboportError): boolean {
 }
 
 function foundMod(at: Pick<FoundMod, "file" | "form" | "identity">, info: InfoJson): FoundMod {
-  const { name, version, factorioVersion, dependencies } = info;
-  return { ...at, name, version, factorioVersion, dependencies };
+  const { name, version, factorioVersion, dependencies, needsExpansion } = info;
+  const licence = info.raw["license"];
+  const named = typeof licence === "string" && { licence };
+  return { ...at, name, version, factorioVersion, dependencies, needsExpansion, ...named };
 }
 
 function isNamedLike(info: InfoJson, named: { readonly name: string; readonly version: string }): boolean {

@@ -36,6 +36,7 @@ export function mountOf(path: string, mounts: readonly Mount[]): Mount | undefin
 
 /** The file system of a path; undefined where the system does not tell. */
 export async function findMount(path: string): Promise<Mount | undefined> {
+  if (process.platform !== "linux") return undefined;
   const text = await unlessErrno(NOT_THERE, readFile("/proc/self/mountinfo", "utf8"));
   const real = await unlessErrno(NOT_THERE, realpath(path));
   return text === undefined || real === undefined ? undefined : mountOf(real, parseMountInfo(text));
@@ -55,6 +56,7 @@ export async function findCaseFolding(folder: string): Promise<boolean | undefin
 
 /** True inside a container, as the usual engines mark theirs. */
 export async function isContainer(systemRoot = "/"): Promise<boolean> {
+  if (process.platform !== "linux") return false;
   const marks = [".dockerenv", "run/.containerenv"].map((name) => join(systemRoot, name));
   const found = await Promise.all(marks.map((path) => unlessErrno(NOT_THERE, stat(path))));
   return found.some((status) => status !== undefined);

@@ -14,17 +14,18 @@ const NOTHING_THERE = ["ENOENT", "ENOTDIR", "EACCES", "ELOOP", "ENAMETOOLONG"];
  *
  * Symbolic links are followed, because containers mount secrets and settings as such; a pipe is not waited for.
  *
+ * @param sizeMax bytes, 16 MiB by default
  * @throws {RoboportError} `PERMISSION` or `DISK_ERROR` when it is there but cannot be read.
  * @see rule LOOK-1
  */
-export async function findText(path: string): Promise<string | undefined> {
+export async function findText(path: string, sizeMax = SIZE_MAX): Promise<string | undefined> {
   try {
     const file = await unlessErrno(["ENOENT", "ENOTDIR"], open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)));
     if (!file) return undefined;
     try {
       const status = await file.stat();
       if (!status.isFile()) throw unreadable(path, "it is not a plain file");
-      if (status.size > SIZE_MAX) throw unreadable(path, `it is larger than ${SIZE_MAX} bytes`);
+      if (status.size > sizeMax) throw unreadable(path, `it is larger than ${sizeMax} bytes`);
       return await file.readFile("utf8");
     } finally {
       await file.close();

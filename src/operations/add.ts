@@ -5,7 +5,7 @@ import { editManifest, type ManifestEdit } from "../plan/manifest-edit.ts";
 import { formatConstraints } from "../plan/requirement.ts";
 import type { Requirement } from "../resolve/universe.ts";
 import { settled } from "./alone.ts";
-import { findLockfile, getManifest } from "./files.ts";
+import { getWish } from "./files.ts";
 import { prepare, type Prepared, type Unsolvable } from "./prepare.ts";
 import type { Session } from "./session.ts";
 import type { TimeLimits } from "./time-limits.ts";
@@ -23,8 +23,7 @@ export interface AddRequest extends TimeLimits {
  */
 export async function planAdd(session: Session, request: AddRequest): Promise<Prepared | Unsolvable> {
   const { root } = await settled(session);
-  const { text, manifest } = await getManifest(root);
-  const previous = await findLockfile(root);
+  const { text, manifest, previous, texts } = await getWish(root);
   const names = new Set(request.requirements.map(({ name }) => name));
   const { builtIns } = await session.game();
   request.requirements.forEach((requirement) => requireAddable(requirement, builtIns));
@@ -43,6 +42,7 @@ export async function planAdd(session: Session, request: AddRequest): Promise<Pr
     command: `add ${request.requirements.map(formatRequirement).join(" ")}`,
     manifestText: editManifest(text, edits),
     previous,
+    texts,
     freedom: names,
     releasedBefore: request.releasedBefore,
     settledBefore: request.settledBefore,

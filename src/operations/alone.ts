@@ -19,6 +19,7 @@ export async function alone<T>(session: Session, action: (lock: Lock) => Promise
     const { outcome, kept } = await recover({ root, modsDir, store, owner: session.owner });
     if (outcome === "finished") session.emit({ kind: "notice", text: "Finished the change that was interrupted" });
     if (outcome === "undone") session.emit({ kind: "notice", text: "Took back the change that was interrupted" });
+    if (outcome === "tidied") session.emit({ kind: "notice", text: "Removed what an interrupted command left" });
     for (const { path } of kept)
       session.emit({ kind: "notice", text: `Kept a copy of ${path}, which was changed by hand` });
     const result = await action(lock);

@@ -1,7 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { type EffectiveMods, findEffectiveMods } from "../game/effective-mods.ts";
-import { type InfoJson, parseInfoJson } from "../game/info-json.ts";
 import { findModFileName } from "../game/mod-name.ts";
 import { findModListFile } from "../installation/mod-list-file.ts";
 import { type ForeignFile, type FoundMod, readModsFolder } from "../installation/mods-folder.ts";
@@ -35,7 +32,7 @@ export async function auditModsFolder(session: Session): Promise<Audit> {
   const effective = findEffectiveMods(mods, list, builtIns);
   const off = (list?.mods ?? []).filter(({ enabled }) => !enabled).map(({ name }) => name);
   const findings = [
-    ...audit({ game, builtIns, disabledBuiltIns: new Set(off), mods: await auditedMods(modsDir, effective) }),
+    ...audit({ game, builtIns, disabledBuiltIns: new Set(off), mods: auditedMods(effective) }),
     ...brokenPinFindings(effective),
     ...foreign.filter(({ file }) => file.endsWith(".zip")).map(skippedFinding),
   ];
@@ -61,19 +58,9 @@ function isLoadable(findings: readonly AuditFinding[]): boolean {
   return findings.every(({ severity }) => severity !== "error");
 }
 
-async function auditedMods(modsDir: string, effective: EffectiveMods<FoundMod>): Promise<readonly AuditedMod[]> {
-  const loaded: AuditedMod[] = [];
-  for (const mod of effective.enabled) {
-    const { needsExpansion, raw } = await readInfo(modsDir, mod);
-    const licence = raw["license"];
-    loaded.push({ ...mod, enabled: true, needsExpansion, ...(typeof licence === "string" && { licence }) });
-  }
-  return [...loaded, ...[...effective.disabled, ...effective.shadowed].map((mod) => ({ ...mod, enabled: false }))];
-}
-
-async function readInfo(modsDir: string, { file, form }: FoundMod): Promise<InfoJson> {
-  const path = join(modsDir, file);
-  return form === "zip" ? readModZip(path).info : parseInfoJson(await readFile(join(path, "info.json"), "utf8"));
+function auditedMods({ enabled, disabled, shadowed }: EffectiveMods<FoundMod>): readonly AuditedMod[] {
+  const idle = [...disabled, ...shadowed].map((mod) => ({ ...mod, enabled: false }));
+  return [...enabled.map((mod) => ({ ...mod, enabled: true })), ...idle];
 }
 
 /** A pin on a mod that is switched off changes nothing. */

@@ -79,8 +79,8 @@ export async function pruneCache(session: Session, request: PruneRequest): Promi
   const now = session.clock().getTime();
   const receivedBefore = now - Math.max(olderThan, GRACE);
   const prune = async (): Promise<StorePruning> => {
+    const roots = (await seeRoots(session)).filter((root) => !isForgotten(root, forget));
     if (!dryRun) await forgetRoots(session, forget);
-    const roots = (await seeRoots(session)).filter(({ root }) => !forget.includes(root));
     return await pruneStore(store, new Set(roots.flatMap(({ blobs }) => blobs)), { receivedBefore, dryRun });
   };
   if (dryRun || (await listBlobs(store)).length === 0) return await prune();
@@ -88,10 +88,13 @@ export async function pruneCache(session: Session, request: PruneRequest): Promi
   return await withLock(rootsFolder(store.dir), { at, breakLock: session.breakLock, owner: session.owner }, prune);
 }
 
-async function forgetRoots(session: Session, paths: readonly string[]): Promise<void> {
-  const store = session.store();
-  const { roots } = await listRoots(store);
-  for (const root of roots) if (paths.includes(root.root)) await forgetRoot(store, root);
+/** What is there is not forgotten: its next change would bring it back. */
+function isForgotten({ root, isHere }: SeenRoot, forget: readonly string[]): boolean {
+  return !isHere && forget.includes(root);
+}
+
+async function forgetRoots(session: Session, forget: readonly string[]): Promise<void> {
+  for (const root of await seeRoots(session)) if (isForgotten(root, forget)) await forgetRoot(session.store(), root);
 }
 
 async function seeRoots(session: Session): Promise<readonly SeenRoot[]> {

@@ -55,7 +55,7 @@ const OVER_A_NETWORK = /^(?:nfs\d?|cifs|smb3?|9p|fuse\.sshfs|ceph|glusterfs)$/;
 async function checkFileSystem({ installation }: DoctorScene): Promise<CheckResult | undefined> {
   const { modsDir } = installation;
   if ((await kindOf(modsDir)) !== "folder") return undefined;
-  const type = (await findMount(modsDir))?.type ?? "a file system that does not tell its kind";
+  const type = (await findMount(modsDir))?.type ?? "of a kind that this system does not tell";
   if (VOLATILE.includes(type)) {
     return warning(`${modsDir} is in memory (${type}), and is gone after a restart`, "Keep the mods folder on a disk.");
   }

@@ -1,6 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
-import { listGenerations } from "../apply/generations.ts";
+import { getGeneration, listGenerationNumbers, listGenerations } from "../apply/generations.ts";
 import { findLockOwner } from "../apply/lock.ts";
 import { stateFolder } from "../apply/state-folder.ts";
 import { needsRecovery } from "../apply/transaction.ts";
@@ -11,7 +11,7 @@ import { isRunning } from "../store/process-identity.ts";
 import { listBlobs, readStoreInfo } from "../store/store-upkeep.ts";
 import { type CheckResult, count, type Examination, listNames, ok, warning, wrong } from "./doctor-check.ts";
 import type { DoctorScene } from "./doctor-scene.ts";
-import { findLockfile, findManifest } from "./files.ts";
+import { findLockfile, findLockfileText, findManifest } from "./files.ts";
 
 /** Checks of our own files: what is wanted, what was done, and what is kept. */
 export function stateExaminations(scene: DoctorScene): readonly Examination[] {
@@ -38,11 +38,23 @@ async function checkLockfile({ installation }: DoctorScene): Promise<CheckResult
   const stray: string[] = [];
   for (const mod of lockfile.mods) if (!(await isThere(installation.modsDir, mod))) stray.push(mod.file);
   if (stray.length === 0) return ok(`all of its ${count(lockfile.mods.length, "mod")} are there`);
+  if (await isWaiting(installation.root)) {
+    return warning(
+      `a change waits to be installed: ${listNames(stray)}`,
+      'Run "roboport install" before the server starts the next time.',
+    );
+  }
   return wrong(
     "VERIFY_FAILED",
     `missing from the mods folder, or of another size: ${listNames(stray)}`,
     'Run "roboport install" to make the folder equal roboport.lock, or "roboport verify" to see every difference.',
   );
+}
+
+/** A lockfile that no state of the history has was written, and never applied. */
+async function isWaiting(root: string): Promise<boolean> {
+  const number = (await listGenerationNumbers(root)).at(-1);
+  return number === undefined || (await getGeneration(root, number)).lockfile !== (await findLockfileText(root));
 }
 
 async function isThere(modsDir: string, { file, size }: LockedMod): Promise<boolean> {

@@ -1,13 +1,20 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RoboportError } from "../errors.ts";
+import type { ActualTexts } from "../plan/actual.ts";
+import { findText } from "../installation/text-file.ts";
 import { LOCKFILE_FILE, type Lockfile, parseLockfile } from "../plan/lockfile.ts";
 import { MANIFEST_FILE, type Manifest, parseManifest } from "../plan/manifest.ts";
-import { unlessErrno } from "../store/file-system.ts";
 
-/** The text of a file, undefined when it is not there. */
+/** A lockfile of 10,000 mods has some 10 MB. */
+const SIZE_MAX = 256 * 1024 * 1024;
+
+/**
+ * The text of a file, undefined when it is not there.
+ *
+ * @throws {RoboportError} `PERMISSION`, or `DISK_ERROR` for a pipe, a folder, or what is larger than any of ours.
+ */
 export async function readText(path: string): Promise<string | undefined> {
-  return await unlessErrno(["ENOENT", "ENOTDIR"], readFile(path, "utf8"));
+  return await findText(path, SIZE_MAX);
 }
 
 /** The text of roboport.json. */
@@ -35,6 +42,21 @@ export async function getManifest(root: string): Promise<ManifestFile> {
     hint: 'Run "roboport init" there first; it adopts the mods that are there and changes none of them.',
     data: { root },
   });
+}
+
+/** What is wanted and what was picked, read together. */
+export interface Wish extends ManifestFile {
+  readonly previous: Lockfile | undefined;
+  /** A plan that is made from these is stale as soon as they are others. */
+  readonly texts: ActualTexts;
+}
+
+/** @throws {RoboportError} `NO_INSTALLATION` when there is none, `MANIFEST_SHAPE`, `LOCKFILE_SHAPE` */
+export async function getWish(root: string): Promise<Wish> {
+  const wanted = await getManifest(root);
+  const lockfile = await findLockfileText(root);
+  const previous = lockfile === undefined ? undefined : parseLockfile(lockfile);
+  return { ...wanted, previous, texts: { manifest: wanted.text, lockfile } };
 }
 
 /** The text of roboport.lock. */

@@ -1,6 +1,6 @@
 import { RoboportError } from "../errors.ts";
 import { settled } from "./alone.ts";
-import { findLockfile, getManifest } from "./files.ts";
+import { getWish } from "./files.ts";
 import { prepare, type Prepared, type Unsolvable } from "./prepare.ts";
 import type { Session } from "./session.ts";
 import type { TimeLimits } from "./time-limits.ts";
@@ -20,13 +20,13 @@ export interface InstallRequest extends TimeLimits {
  */
 export async function planToInstall(session: Session, request: InstallRequest): Promise<Prepared | Unsolvable> {
   const { root } = await settled(session);
-  const { text } = await getManifest(root);
-  const previous = await findLockfile(root);
+  const { text, previous, texts } = await getWish(root);
   const { releasedBefore, settledBefore } = request;
   const prepared = await prepare(session, {
     command: "install",
     manifestText: text,
     previous,
+    texts,
     freedom: "nothing",
     releasedBefore,
     settledBefore,

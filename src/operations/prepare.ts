@@ -3,7 +3,7 @@ import type { ModListEntry } from "../game/mod-list.ts";
 import type { Lockfile } from "../plan/lockfile.ts";
 import { parseManifest } from "../plan/manifest.ts";
 import { findSettingsFile } from "../installation/settings-file.ts";
-import { describeActual } from "../plan/actual.ts";
+import { type ActualTexts, describeActual } from "../plan/actual.ts";
 import { type Plan, planInstall } from "../plan/plan.ts";
 import { planSettings, type SettingValue } from "../plan/wanted-settings.ts";
 import type { Finding } from "../resolve/finding.ts";
@@ -46,6 +46,8 @@ export interface PrepareRequest extends TimeLimits {
   /** The manifest as it is to be. */
   readonly manifestText: string;
   readonly previous: Lockfile | undefined;
+  /** What the wish was read from, where that is not what looking will find. */
+  readonly texts?: ActualTexts;
   readonly freedom: Freedom;
   /** Entries of mod-list.json that change for mods that are not ours. */
   readonly entries?: readonly ModListEntry[];
@@ -59,7 +61,9 @@ export async function prepare(session: Session, request: PrepareRequest): Promis
   const manifest = parseManifest(request.manifestText);
   const { previous, freedom, extra = [], releasedBefore, settledBefore } = request;
   const looking = { entries: request.entries };
-  const looked = await look(session, looking);
+  const found = await look(session, looking);
+  // Whoever writes between reading and looking must not be overwritten.
+  const looked = { ...found, texts: request.texts ?? found.texts };
   const limits = { releasedBefore, settledBefore };
   const decision = await decide(session, { manifest, previous, look: looked, freedom, extra, ...limits });
   if (!decision.ok) return decision;

@@ -4,7 +4,7 @@ import type { LockedMod, Lockfile } from "../plan/lockfile.ts";
 import { type Manifest } from "../plan/manifest.ts";
 import { editManifest, type ManifestEdit } from "../plan/manifest-edit.ts";
 import { settled } from "./alone.ts";
-import { findLockfile, getManifest } from "./files.ts";
+import { getWish } from "./files.ts";
 import { prepare, type Prepared, type Unsolvable } from "./prepare.ts";
 import type { Session } from "./session.ts";
 
@@ -16,14 +16,19 @@ import type { Session } from "./session.ts";
  */
 export async function planRemove(session: Session, names: readonly string[]): Promise<Prepared | Unsolvable> {
   const { root } = await settled(session);
-  const { text, manifest } = await getManifest(root);
-  const previous = await findLockfile(root);
+  const { text, manifest, previous, texts } = await getWish(root);
   const edits = names.map((name) => removalOf(name, { manifest, previous, leaving: new Set(names) }));
   const refused = edits.flatMap((edit) => ("without" in edit ? edit.without : []));
   const manifestEdits = edits.filter((edit) => !("without" in edit));
   if (refused.length > 0) manifestEdits.push({ without: [...new Set([...manifest.without, ...refused])].sort() });
   const manifestText = editManifest(text, manifestEdits);
-  return await prepare(session, { command: `remove ${names.join(" ")}`, manifestText, previous, freedom: "nothing" });
+  return await prepare(session, {
+    command: `remove ${names.join(" ")}`,
+    manifestText,
+    previous,
+    texts,
+    freedom: "nothing",
+  });
 }
 
 interface Context {

@@ -10,7 +10,7 @@ export async function requireStopped(installation: Installation): Promise<void> 
   const { running, because } = await isServerRunning(installation);
   if (!running) return;
   throw new RoboportError("SERVER_RUNNING", `Cannot change the mods of a running server: ${because}`, {
-    hint: "Stop the server and run the command again; it would overwrite mod-list.json when it ends.",
+    hint: "Stop the server and run the command again, or add --stage to prepare the change for its next start.",
     data: { because },
   });
 }

@@ -1,13 +1,16 @@
+import { join } from "node:path";
+import { isRoboportError } from "../errors.ts";
 import { findEffectiveMods } from "../game/effective-mods.ts";
 import { findProperty, type PropertyTree } from "../game/property-tree.ts";
 import type { SetMod } from "../game/save-diff.ts";
-import type { Version } from "../game/version.ts";
+import { formatCanonicalVersion, type Version } from "../game/version.ts";
 import { findModListFile } from "../installation/mod-list-file.ts";
 import { readModsFolder } from "../installation/mods-folder.ts";
 import { findSettingsFile } from "../installation/settings-file.ts";
 import { readModZip } from "../store/mod-zip.ts";
 import { settled } from "./alone.ts";
 import { getLockfile } from "./files.ts";
+import { readLogMods } from "./log.ts";
 import type { Session } from "./session.ts";
 
 /** A set of mods that a map may be loaded with. */
@@ -27,14 +30,19 @@ export interface LoadableSet {
  * @throws {RoboportError} `NO_INSTALLATION`, `NO_GAME_VERSION`, `MOD_LIST_SHAPE`, `SETTINGS_SHAPE`, `PERMISSION`, `DISK_ERROR`
  */
 export async function readFolderSet(session: Session): Promise<LoadableSet> {
-  const { modsDir } = await settled(session);
+  const { modsDir, writeDir } = await settled(session);
   const { version: game, builtIns } = await session.game();
   const { mods } = await readModsFolder(modsDir, { readZipInfo: async (path) => readModZip(path).info });
   const effective = findEffectiveMods(mods, await findModListFile(modsDir), builtIns);
   const on = new Set(effective.builtIns.map(({ name }) => name));
+  const crcs = await findChecksums(join(writeDir, "factorio-current.log"));
   return {
     game,
-    mods: [...effective.builtIns, ...effective.enabled],
+    mods: [...effective.builtIns, ...effective.enabled].map(({ name, version }) => ({
+      name,
+      version,
+      crc: crcs.get(`${name} ${formatCanonicalVersion(version)}`),
+    })),
     disabled: [...builtIns.filter(({ name }) => !on.has(name)), ...effective.disabled],
     startupSettings: await readStartupSettings(modsDir),
   };
@@ -55,6 +63,21 @@ export async function readLockedSet(session: Session): Promise<LoadableSet> {
     disabled: all.filter(({ enabled }) => !enabled),
     startupSettings: await readStartupSettings(modsDir),
   };
+}
+
+/** Checksums the game computed at its last start, by name and version; none without a log. */
+async function findChecksums(log: string): Promise<ReadonlyMap<string, number>> {
+  try {
+    const { mods } = await readLogMods(log);
+    return new Map(
+      mods.flatMap(({ name, version, crc }) =>
+        version && crc !== undefined ? [[`${name} ${formatCanonicalVersion(version)}`, crc]] : [],
+      ),
+    );
+  } catch (error) {
+    if (isRoboportError(error, "USAGE") || isRoboportError(error, "LOG_SHAPE")) return new Map();
+    throw error;
+  }
 }
 
 async function readStartupSettings(modsDir: string): Promise<PropertyTree | undefined> {

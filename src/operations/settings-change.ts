@@ -125,7 +125,7 @@ async function findGameVersion(session: Session): Promise<MapVersion | undefined
  *
  * @throws {RoboportError} as {@link replaceSettings}; `NO_GAME_VERSION` without a file.
  */
-export async function changeSettings(
+async function changeSettings(
   session: Session,
   change: (settings: ModSettings) => ModSettings,
 ): Promise<SettingsChanged> {

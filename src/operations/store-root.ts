@@ -8,13 +8,11 @@ import { findLockfile } from "./files.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Which installation this is, whatever path it is seen at; undefined where it has no state yet.
- *
- * Device numbers change when a machine starts; the number and the birth of a folder stay.
+ * Which installation of its path this is: the number of its folder on the disk. Undefined where it has no state yet.
  */
 async function findIdentity(root: string): Promise<string | undefined> {
   const status = await unlessErrno(["ENOENT", "ENOTDIR", "EACCES"], stat(stateFolder(root), { bigint: true }));
-  return status && `${status.ino}-${status.birthtimeNs}`;
+  return status && String(status.ino);
 }
 
 /**

@@ -3,7 +3,7 @@ import { type Manifest } from "../plan/manifest.ts";
 import { editManifest, type ManifestEdit } from "../plan/manifest-edit.ts";
 import type { Lockfile } from "../plan/lockfile.ts";
 import { settled } from "./alone.ts";
-import { findLockfile, getManifest } from "./files.ts";
+import { getWish } from "./files.ts";
 import { look } from "./look.ts";
 import { prepare, type Prepared, type Unsolvable } from "./prepare.ts";
 import { dependentsOf, listed } from "./remove.ts";
@@ -22,8 +22,7 @@ export interface SwitchRequest {
  */
 export async function planSwitch(session: Session, request: SwitchRequest): Promise<Prepared | Unsolvable> {
   const { root } = await settled(session);
-  const { text, manifest } = await getManifest(root);
-  const previous = await findLockfile(root);
+  const { text, manifest, previous, texts } = await getWish(root);
   const { actual } = await look(session);
   const byHand = new Set(actual.mods.filter((mod) => !mod.owned).map((mod) => mod.name));
   const context = { manifest, previous, game: await session.game(), request, byHand };
@@ -36,6 +35,7 @@ export async function planSwitch(session: Session, request: SwitchRequest): Prom
     command: `${request.enabled ? "enable" : "disable"} ${request.names.join(" ")}`,
     manifestText: editManifest(text, edits),
     previous,
+    texts,
     freedom: "nothing",
     entries,
   });

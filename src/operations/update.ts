@@ -1,7 +1,7 @@
 import { RoboportError } from "../errors.ts";
 import type { Requirement } from "../resolve/universe.ts";
 import { settled } from "./alone.ts";
-import { findLockfile, getManifest } from "./files.ts";
+import { getWish } from "./files.ts";
 import { prepare, type Prepared, type Unsolvable } from "./prepare.ts";
 import type { Session } from "./session.ts";
 import type { TimeLimits } from "./time-limits.ts";
@@ -22,8 +22,7 @@ export interface UpdateRequest extends TimeLimits {
  */
 export async function planUpdate(session: Session, request: UpdateRequest): Promise<Prepared | Unsolvable> {
   const { root } = await settled(session);
-  const { text, manifest } = await getManifest(root);
-  const previous = await findLockfile(root);
+  const { text, manifest, previous, texts } = await getWish(root);
   const moving = new Set([...request.names, ...request.to.map(({ name }) => name)]);
   const known = new Set([...manifest.mods, ...(previous?.mods ?? [])].map((mod) => mod.name));
   for (const name of moving) {
@@ -37,6 +36,7 @@ export async function planUpdate(session: Session, request: UpdateRequest): Prom
     command: ["update", ...moving].join(" "),
     manifestText: text,
     previous,
+    texts,
     freedom: moving.size > 0 ? moving : "everything",
     extra: request.to,
     releasedBefore: request.releasedBefore,

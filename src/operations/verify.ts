@@ -1,6 +1,6 @@
 import type { LockedMod } from "../plan/lockfile.ts";
 import { settled } from "./alone.ts";
-import { getLockfile, getManifest } from "./files.ts";
+import { getLockfile, getWish } from "./files.ts";
 import { look } from "./look.ts";
 import { planFor, type Prepared } from "./prepare.ts";
 import type { Session } from "./session.ts";
@@ -32,10 +32,10 @@ export interface Verification {
  */
 export async function verify(session: Session): Promise<Verification> {
   const { root } = await settled(session);
-  const { text } = await getManifest(root);
-  const lockfile = await getLockfile(root);
+  const { text, texts, previous } = await getWish(root);
+  const lockfile = previous ?? (await getLockfile(root));
   const looking = { trustStamps: false };
-  const looked = await look(session, looking);
+  const looked = { ...(await look(session, looking)), texts };
   const planned = await planFor(session, { manifestText: text, lockfile, looked, looking, command: "verify --repair" });
   const { plan } = planned;
   const unrecorded = plan.keep.filter((mod) => mod.sha256 === undefined).map(notRecorded);

@@ -2,7 +2,7 @@ import { RoboportError } from "../errors.ts";
 import { parseModName } from "../game/mod-name.ts";
 import { offlineError } from "./ask.ts";
 import { withRetries } from "./attempts.ts";
-import { isWebPage, readText } from "./body.ts";
+import { isWebPage, readJsonText } from "./body.ts";
 import type { CredentialsCheck, RequestOptions } from "./client.ts";
 import type { PortalContext } from "./context.ts";
 import { BookmarksSchema } from "./contract/account.ts";
@@ -24,7 +24,7 @@ const PATH = "api/bookmarks";
 export async function getBookmarks(context: PortalContext, options: RequestOptions): Promise<readonly string[]> {
   return askWithAccount(context, { method: "GET", path: PATH, signal: options.signal }, async (response) => {
     if (response.status !== 200) throw await statusError(context, response);
-    return decode(await readText(response, BOOKMARKS_CEILING), BookmarksSchema, response.url);
+    return decode(await readJsonText(response, BOOKMARKS_CEILING), BookmarksSchema, response.url);
   });
 }
 

@@ -1,15 +1,14 @@
 import type * as z from "zod/mini";
 import { isRoboportError, RoboportError } from "../errors.ts";
 import { withRetries } from "./attempts.ts";
-import { isWebPage, readText } from "./body.ts";
+import { isWebPage, readJsonText } from "./body.ts";
 import type { PortalContext } from "./context.ts";
-import { decode, isJson, webPageError } from "./decode.ts";
+import { decode, webPageError } from "./decode.ts";
 import { isFresh, planKeeping, renew, validatorsOf } from "./freshness.ts";
 import type { CachedResponse } from "./response-cache.ts";
 import { type SafeUrl, safeUrl } from "./secret.ts";
 import { type PortalRequest, type PortalResponse, requestUrl } from "./send.ts";
 import { statusError } from "./status-error.ts";
-import { unreachableError } from "./unreachable.ts";
 
 /** A request for JSON. */
 export interface Question<Schema extends z.ZodMiniType> extends PortalRequest {
@@ -111,15 +110,7 @@ async function readAnswer(context: PortalContext, response: PortalResponse, ceil
     response.discard();
     throw webPageError(response.url);
   }
-  const text = await readText(response, ceiling);
-  if (breaksOff(text, response)) throw unreachableError(response.url, "the connection broke off");
-  return text;
-}
-
-/** Where the head does not say how an answer ends, only the text itself shows that its end is missing. */
-function breaksOff(text: string, { headers }: PortalResponse): boolean {
-  const saysItsEnd = headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
-  return !saysItsEnd && /^\s*[[{]/.test(text) && !isJson(text);
+  return readJsonText(response, ceiling);
 }
 
 async function findKept<Schema extends z.ZodMiniType>(

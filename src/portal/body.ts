@@ -1,5 +1,6 @@
 import { RoboportError } from "../errors.ts";
 import type { PortalResponse } from "./send.ts";
+import { unreachableError } from "./unreachable.ts";
 
 const MIB = 1024 * 1024;
 
@@ -25,6 +26,31 @@ export async function readText(response: PortalResponse, ceiling: number): Promi
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
+}
+
+/**
+ * The whole body as text that a JSON parser reads to its end. Where the head does not say how the body ends, only the
+ * text itself shows that its end is missing.
+ *
+ * @throws {RoboportError} `PORTAL_SHAPE` as {@link readText}, `PORTAL_UNREACHABLE` when its end is missing.
+ * @see rule RETRY-8
+ */
+export async function readJsonText(response: PortalResponse, ceiling: number): Promise<string> {
+  const text = await readText(response, ceiling);
+  const { headers, url } = response;
+  const saysItsEnd = headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+  if (saysItsEnd || !/^\s*(?:[[{]|$)/.test(text) || isJson(text)) return text;
+  throw unreachableError(url, "the connection broke off");
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
 }
 
 /** True when the answer calls itself a web page. */

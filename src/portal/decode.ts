@@ -32,17 +32,6 @@ function parseJson(text: string, url: SafeUrl): unknown {
   }
 }
 
-/** True for a text that a JSON parser reads to its end. */
-export function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
-}
-
 function describe(issue: z.core.$ZodIssue): string {
   if (issue.code === "custom") return issue.message;
   return "expected" in issue ? `is not of type ${issue.expected}` : "has none of the known shapes";

@@ -195,6 +195,19 @@ describe("refusals", () => {
     },
   );
 
+  it("[DOWN-2] a login page elsewhere says nothing about them", async () => {
+    const hotel = () => new Response("<html>", { headers: { "content-type": "text/html" } });
+    const { portal } = start(({ url }) =>
+      url.startsWith("https://portal.test") ? to("https://hotel.test/login") : hotel(),
+    );
+    expect(await failureOf(portal.download("/download/a/1"))).toMatchObject({ code: "DOWNLOAD_NOT_ZIP" });
+  });
+
+  it("[DOWN-7] 416 to a request for the whole is a refusal", async () => {
+    const { portal } = start(() => new Response(null, { status: 416 }));
+    expect(await failureOf(portal.download("/download/a/1"))).toMatchObject({ code: "PORTAL_STATUS" });
+  });
+
   it("[DOWN-3] 404 means there is no such release", async () => {
     const { portal } = start(() => Response.json({ message: "Not found" }, { status: 404 }));
     expect(await failureOf(portal.download("/download/a/1"))).toMatchObject({ code: "NO_SUCH_RELEASE" });

@@ -56,9 +56,10 @@ export async function beginDownload(
 
 function askForDownload(context: PortalContext, path: string, options: DownloadOptions): Promise<Download> {
   const headers = { "accept-encoding": "identity", ...rangeHeaders(options) };
-  const request = { method: "GET", path, authorised: true, headers, signal: options.signal } as const;
+  const request = { method: "GET", path, authorised: true, bulk: true, headers, signal: options.signal } as const;
   return withRetries(context, request, async (response) => {
-    if (response.status !== 200 && response.status !== 206 && response.status !== 416) {
+    const isAnswer = response.status === 416 ? options.range !== undefined : [200, 206].includes(response.status);
+    if (!isAnswer) {
       throw await downloadError(context, response);
     }
     try {

@@ -191,7 +191,7 @@ describe("answers that are none", () => {
     ["a web page", webPage()],
     ["a web page that says it is JSON", new Response(" <html>", { headers: { "content-type": "application/json" } })],
     ["no JSON", new Response("no")],
-    ["nothing", new Response("")],
+    ["nothing", new Response("", { headers: { "content-length": "0" } })],
   ])("[SHAPE-1] %s", async (_, response) => {
     const { portal } = scriptPortal(() => response);
     expect(await failureOf(portal.findMod("a"))).toMatchObject({ code: "PORTAL_SHAPE" });

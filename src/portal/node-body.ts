@@ -16,7 +16,7 @@ export const ENCODINGS = ["gzip", "br"] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
 /** In bytes: reading on costs less than a new connection. */
-const SHORT_REST = 64 * 1024;
+export const SHORT_REST = 64 * 1024;
 
 /** Give up the rest of an answer; a short rest is read, because that keeps the connection. */
 export function discardBody(message: IncomingMessage, { idleTimeoutMs }: BodyLimits): void {
@@ -30,10 +30,15 @@ export function discardBody(message: IncomingMessage, { idleTimeoutMs }: BodyLim
   message.resume();
 }
 
+/** A body on its way; ending it early tells whoever reads it why. */
+export interface OpenBody extends AsyncIterable<Uint8Array> {
+  destroy(error?: Error): unknown;
+}
+
 /** The bytes of a body as they come, as long as they come fast enough. Time the reader takes does not count. */
 export async function* readGuarded(
   request: HttpRequest,
-  message: IncomingMessage,
+  message: OpenBody,
   limits: BodyLimits,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const chunks: AsyncIterator<Uint8Array> = message[Symbol.asyncIterator]();
@@ -69,7 +74,7 @@ interface NextChunk {
   readonly limits: BodyLimits;
 }
 
-async function nextInTime(request: HttpRequest, message: IncomingMessage, { chunks, limits }: NextChunk) {
+async function nextInTime(request: HttpRequest, message: OpenBody, { chunks, limits }: NextChunk) {
   const timer = setTimeout(
     () => message.destroy(unreachableError(request.url, "it stopped sending", { timedOut: true })),
     limits.idleTimeoutMs,

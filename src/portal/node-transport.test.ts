@@ -15,15 +15,26 @@ const get = (transport: Transport, url: string, headers: Record<string, string> 
   transport({ method: "GET", url, headers });
 const textOf = async ({ body }: HttpResponse) => {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
+  for await (const chunk of body) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString();
 };
 const at = (port: number, path = "/") => `http://127.0.0.1:${port}${path}`;
 
-const TRANSPORTS: readonly (readonly [name: string, open: () => Transport])[] = [
+/** The same transport, asked for large answers only. */
+function inBulk<T extends Transport>(transport: T): Transport {
+  return (request) => transport({ ...request, bulk: request.method === "GET" });
+}
+
+const INFLATING: readonly (readonly [name: string, open: () => Transport])[] = [
   ["node:http", () => open()],
   ["fetch", () => fetchTransport(fetch)],
 ];
+const TRANSPORTS = [...INFLATING, ["node:net", () => inBulk(open())]] as const;
+/** The two ways of Node's transport. */
+const WAYS = [
+  ["node:http", open],
+  ["node:net", (options: NodeTransportOptions = {}) => inBulk(open(options))],
+] as const;
 
 describe.each(TRANSPORTS)("every transport: %s", (_, make) => {
   it("[NET-1] sends what it is given and gives back what comes", async () => {
@@ -75,20 +86,6 @@ describe.each(TRANSPORTS)("every transport: %s", (_, make) => {
     expect(response).toMatchObject({ status: 302, headers: { location: "/elsewhere" } });
     expect(seen.length).toBe(1);
     expect(seen[0]).not.toHaveProperty("referer");
-  });
-
-  it.each([
-    ["gzip", gzipSync],
-    ["br", brotliCompressSync],
-  ] as const)("[NET-3] undoes %s and hides that it was there", async (encoding, compress) => {
-    const port = await serveHttp((_request, response) => {
-      const body = compress('{"name":"a"}');
-      response.writeHead(200, { "content-encoding": encoding, "content-length": body.length }).end(body);
-    });
-    const response = await get(make(), at(port));
-    expect(response.headers).not.toHaveProperty("content-encoding");
-    expect(response.headers).not.toHaveProperty("content-length");
-    expect(await textOf(response)).toBe('{"name":"a"}');
   });
 
   it("[NET-3] declines compression when it is told to", async () => {
@@ -165,7 +162,23 @@ describe.each(TRANSPORTS)("every transport: %s", (_, make) => {
   });
 });
 
-describe("node:http in particular", () => {
+describe.each(INFLATING)("transports that inflate: %s", (_, make) => {
+  it.each([
+    ["gzip", gzipSync],
+    ["br", brotliCompressSync],
+  ] as const)("[NET-3] undoes %s and hides that it was there", async (encoding, compress) => {
+    const port = await serveHttp((_request, response) => {
+      const body = compress('{"name":"a"}');
+      response.writeHead(200, { "content-encoding": encoding, "content-length": body.length }).end(body);
+    });
+    const response = await get(make(), at(port));
+    expect(response.headers).not.toHaveProperty("content-encoding");
+    expect(response.headers).not.toHaveProperty("content-length");
+    expect(await textOf(response)).toBe('{"name":"a"}');
+  });
+});
+
+describe.each(WAYS)("connections and limits: %s", (_, open) => {
   it("[NET-8] keeps connections, and survives a server that closed one meanwhile", async () => {
     let connections = 0;
     const port = await serveBytes((socket) => {
@@ -271,7 +284,9 @@ describe("node:http in particular", () => {
     }
     expect(length).toBe(300_000);
   });
+});
 
+describe("node:http in particular", () => {
   it("[NET-3] a compressed body that breaks off or is damaged is an error", async () => {
     const body = gzipSync("x".repeat(10_000));
     const damaged = Buffer.from(body).fill(7, 12, 20);
@@ -297,7 +312,7 @@ describe("node:http in particular", () => {
   });
 });
 
-describe("TLS and proxies", () => {
+describe.each(WAYS)("TLS and proxies: %s", (_, open) => {
   const serveTls = (pair: CertificatePair) =>
     serveHttp((_request, response) => response.end("secure"), https.createServer(pair));
 

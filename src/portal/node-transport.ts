@@ -4,8 +4,10 @@ import type { Socket } from "node:net";
 import { pipeline, Readable } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { discardBody, decoded, type Encoding, ENCODINGS, readGuarded } from "./node-body.ts";
+import { sendBulk } from "./node-bulk.ts";
 import { openPool, type Pool, type Route } from "./node-pool.ts";
-import type { ProxySettings } from "./proxy.ts";
+import { openWirePool } from "./node-wire-pool.ts";
+import { findProxy, type ProxySettings } from "./proxy.ts";
 import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 import { unreachableError, wrapError } from "./unreachable.ts";
 
@@ -46,14 +48,19 @@ export function openNodeTransport(options: NodeTransportOptions = {}): NodeTrans
     idleTimeoutMs: options.idleTimeoutMs ?? 30_000,
     minBytesPerSecond: options.minBytesPerSecond ?? 1_024,
   };
-  const pool = openPool({
-    proxy: options.proxy ?? {},
-    ca: options.ca,
-    connectTimeoutMs: limits.connectTimeoutMs,
-    maxConnections: options.maxConnections ?? 8,
-  });
-  const transport: Transport = async (request) => toResponse(request, await sendAlive(pool, request, limits), limits);
-  return Object.assign(transport, { close: () => pool.close() });
+  const { ca, proxy = {}, maxConnections = 8 } = options;
+  const pool = openPool({ proxy, ca, maxConnections, connectTimeoutMs: limits.connectTimeoutMs });
+  const wires = openWirePool({ ca, maxConnections, ...limits });
+  const isDirect = (url: string) => findProxy(new URL(url), proxy) === undefined;
+  const transport: Transport = async (request) =>
+    request.bulk === true && isDirect(request.url)
+      ? sendBulk(wires, request, limits)
+      : toResponse(request, await sendAlive(pool, request, limits), limits);
+  const close = () => {
+    pool.close();
+    wires.close();
+  };
+  return Object.assign(transport, { close });
 }
 
 interface Limits {

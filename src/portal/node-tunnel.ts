@@ -1,4 +1,5 @@
 import type { IncomingMessage, request as Request } from "node:http";
+import type { RequestOptions } from "node:https";
 import type { Socket } from "node:net";
 import { isRoboportError, type RoboportError } from "../errors.ts";
 import { proxyAuthorization } from "./proxy.ts";
@@ -25,7 +26,7 @@ export type TunnelCallback = (error: Error | undefined, socket?: Socket) => void
  */
 export function openTunnel({ proxy, request, host, port, timeoutMs }: TunnelOptions, done: TunnelCallback): void {
   const authority = `${host.includes(":") ? `[${host}]` : host}:${port}`;
-  const connect = request({
+  const options: RequestOptions = {
     protocol: proxy.protocol,
     hostname: proxy.hostname.replace(/^\[|\]$/g, ""),
     port: proxy.port || (proxy.protocol === "https:" ? 443 : 80),
@@ -33,7 +34,10 @@ export function openTunnel({ proxy, request, host, port, timeoutMs }: TunnelOpti
     path: authority,
     headers: { host: authority, ...proxyAuthorization(proxy) },
     agent: false,
-  });
+    // As for portals: whoever reads the proxy's password must be the proxy.
+    rejectUnauthorized: true,
+  };
+  const connect = request(options);
   const timer = setTimeout(
     () => connect.destroy(unreachableError(proxy, "the proxy does not answer", { timedOut: true })),
     timeoutMs,

@@ -17,6 +17,8 @@ export interface PortalRequest {
   readonly authorised?: boolean | undefined;
   /** True when headers or body hold what no other origin may see; a redirect elsewhere is then refused. */
   readonly confidential?: boolean | undefined;
+  /** True when each piece of the answer is used up before the next one is asked for. */
+  readonly bulk?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -67,6 +69,7 @@ export async function send(context: PortalContext, request: PortalRequest): Prom
       headers: fromPortal ? headers : headersForOthers(headers),
       ...(request.body !== undefined && { body: request.body }),
       signal: request.signal,
+      bulk: request.bulk,
     });
     if (!REDIRECTS.has(response.status)) {
       const { status, body } = response;
@@ -99,7 +102,8 @@ function nextHop(context: PortalContext, request: PortalRequest, { from, status,
   const { base, credentials } = context;
   const target = location ? findUrl(location, from) : undefined;
   if (!target) throw redirectError(from, "it redirects to no address");
-  if (request.authorised && /\/login\/?$/.test(target.pathname)) throw credentialsError(base, credentials);
+  const isOwnLogin = target.origin === base.origin && /\/login\/?$/.test(target.pathname);
+  if (request.authorised && isOwnLogin) throw credentialsError(base, credentials);
   if (target.protocol !== "https:" && target.protocol !== "http:") {
     throw redirectError(from, `it redirects to ${JSON.stringify(target.protocol)}`);
   }

@@ -7,6 +7,8 @@ export interface HttpRequest {
   /** A blob is sent as it is read. */
   readonly body?: string | Uint8Array | Blob;
   readonly signal?: AbortSignal | undefined;
+  /** For a GET whose body is used up piece by piece: each may be overwritten by the next one. */
+  readonly bulk?: boolean | undefined;
 }
 
 /** One HTTP answer, of any status. */

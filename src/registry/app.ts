@@ -4,12 +4,18 @@ import { isRoboportError } from "../errors.ts";
 import { type Access, openAccess } from "./access.ts";
 import { errorAnswer } from "./answers.ts";
 import type { FileLinks } from "./downloads/file-links.ts";
-import { type Bookmarks, bookmarksRoute, toggleBookmarkRoute } from "./bookmarks.ts";
+import { assetRoute } from "./assets-route.ts";
+import { bookmarksRoute, toggleBookmarkRoute } from "./bookmarks.ts";
 import { downloadRoute, fileRoute } from "./downloads/download-route.ts";
 import { loginPageRoute } from "./downloads/login-page.ts";
+import { loginRoute, type PasswordLogin } from "./login-route.ts";
 import { modRoute } from "./mods/mod-route.ts";
 import { modListRoute } from "./mods/mod-list-route.ts";
+import type { Publishing } from "./publishing/publishing.ts";
+import { addPublishingRoutes } from "./publishing/publishing-routes.ts";
 import { searchRoute } from "./search/search-route.ts";
+import type { Assets } from "./storage/assets.ts";
+import { type Bookmarks, memoryBookmarks } from "./storage/bookmarks.ts";
 import type { World } from "./world.ts";
 
 /** What the two apps of a portal are made of. */
@@ -17,9 +23,19 @@ export interface AppOptions {
   readonly world: World;
   /** Everything is open when not given. */
   readonly access?: Access | undefined;
+  /** For as long as the process runs when not given. */
+  readonly bookmarks?: Bookmarks | undefined;
+  /** Uploads are refused with 404 when not given. */
+  readonly publishing?: Publishing | undefined;
+  /** Pictures of the mods that were published here. */
+  readonly assets?: Assets | undefined;
+  /** No password is taken when not given. */
+  readonly logIn?: PasswordLogin | undefined;
   readonly links: FileLinks;
-  /** Where {@link createFilesApp} is reached, given the URL of a request to the API, without a slash at the end. */
-  readonly filesOrigin: (request: URL) => string;
+  /** The API's own origin as the client reaches it, without a slash at the end. */
+  readonly originOf?: ((request: Request) => string) | undefined;
+  /** Where {@link createFilesApp} is reached by whoever sent a request to the API, without a slash at the end. */
+  readonly filesOrigin: (request: Request) => string;
   /** Told of errors that ended in an answer with status 500 or 503. */
   readonly onError?: ((error: Error) => void) | undefined;
 }
@@ -29,8 +45,9 @@ export interface AppOptions {
  *
  * @see reference/portal-api.md §1 to §3 and §11.2
  */
-export function createApp({ world, access = openAccess, links, filesOrigin, onError }: AppOptions): Hono {
-  const bookmarks: Bookmarks = new Map();
+export function createApp(options: AppOptions): Hono {
+  const { world, access = openAccess, bookmarks = memoryBookmarks(), links, filesOrigin, onError } = options;
+  const { publishing, assets, logIn, originOf = (request) => new URL(request.url).origin } = options;
   const download = downloadRoute({ world, access, links, filesOrigin });
   const app = emptyApp(onError);
   app.on(["GET", "POST"], "/api/mods", modListRoute(world));
@@ -42,6 +59,9 @@ export function createApp({ world, access = openAccess, links, filesOrigin, onEr
   app.get("/download/:name/:id", download);
   app.get("//download/:name/:id", download);
   app.get("/login", loginPageRoute);
+  if (publishing) addPublishingRoutes(app, publishing, originOf);
+  if (assets) app.get("/assets/:file", assetRoute(assets));
+  if (logIn) app.post("/api-login", loginRoute(logIn));
   return app;
 }
 

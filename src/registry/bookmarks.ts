@@ -2,10 +2,8 @@ import type { Context } from "hono";
 import type { Access } from "./access.ts";
 import { errorAnswer, freshAnswer } from "./answers.ts";
 import { readParameters } from "./request-body.ts";
+import type { Bookmarks } from "./storage/bookmarks.ts";
 import type { World } from "./world.ts";
-
-/** Bookmarked mod names by user, for as long as the portal runs. */
-export type Bookmarks = Map<string, Set<string>>;
 
 export interface BookmarkOptions {
   readonly world: World;
@@ -22,7 +20,7 @@ export function bookmarksRoute({ access, bookmarks }: Omit<BookmarkOptions, "wor
   return async ({ req }: Context): Promise<Response> => {
     const user = await access.findUser({ username: req.query("username"), token: req.query("token") });
     if (user === undefined) return errorAnswer(403, "Forbidden");
-    return freshAnswer([...(bookmarks.get(user) ?? [])]);
+    return freshAnswer(bookmarks.list(user));
   };
 }
 
@@ -39,10 +37,7 @@ export function toggleBookmarkRoute({ world, access, bookmarks }: BookmarkOption
     if (user === undefined) return errorAnswer(403, "Forbidden");
     const name = value("mod") ?? "";
     if (!(await world.findMod(name))) return errorAnswer(404, "Mod not found");
-    const names = bookmarks.get(user) ?? new Set();
-    if (value("state") === "off") names.delete(name);
-    else names.add(name);
-    bookmarks.set(user, names);
+    bookmarks.set(user, name, value("state") !== "off");
     return freshAnswer({ success: true });
   };
 }

@@ -9,6 +9,7 @@ import { solve } from "../resolve/solve.ts";
 import { parseUniverseFile } from "../resolve/universe-file.ts";
 import type { WorldMod, WorldProblem } from "./world.ts";
 import { openUniverseWorld } from "./worlds/universe-world.ts";
+import { everyModOf } from "./worlds/memory-source.ts";
 
 const FILE = fileURLToPath(new URL("../../examples/world/world.json", import.meta.url));
 
@@ -17,7 +18,7 @@ describe("the demo world", () => {
   let mods: readonly WorldMod[] = [];
   let text = "";
   beforeAll(async () => {
-    mods = await (await openUniverseWorld(FILE, (problem) => problems.push(problem))).allMods();
+    mods = await everyModOf(await openUniverseWorld(FILE, (problem) => problems.push(problem)));
     text = await readFile(FILE, "utf8");
   });
   const releases = () => mods.flatMap((mod) => mod.releases);

@@ -11,12 +11,14 @@ export { type AppOptions, createApp, createFilesApp } from "./app.ts";
 export { createFileLinks, type FileLinks, type FileLinksOptions } from "./downloads/file-links.ts";
 export { type FolderWorldOptions, openFolderWorld } from "./worlds/folder-world.ts";
 export { type Handler, type PortalOptions, type RunningPortal, startPortal } from "./serve.ts";
+export { type MemorySource, staticWorld, worldOver } from "./worlds/memory-source.ts";
 export { openUniverseWorld, readUniverseWorld } from "./worlds/universe-world.ts";
 export {
   type ByteRange,
+  type EntryForm,
   type ModDetails,
+  type ModSummary,
   type ReportProblem,
-  staticWorld,
   type World,
   type WorldImage,
   type WorldLicense,

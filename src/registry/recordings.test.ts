@@ -3,14 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { testPortalFetch } from "../testing/index.ts";
-import {
-  type ModDetails,
-  staticWorld,
-  type WorldImage,
-  type WorldLicense,
-  type WorldMod,
-  type WorldRelease,
-} from "./world.ts";
+import { type ModDetails, type WorldImage, type WorldLicense, type WorldMod, type WorldRelease } from "./world.ts";
+import { staticWorld } from "./worlds/memory-source.ts";
 import { readModDetails } from "./worlds/mod-details.ts";
 
 const DATA = process.env["ROBOPORT_DATA"] ?? fileURLToPath(new URL("../../../shared/data", import.meta.url));

@@ -4,8 +4,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { RoboportError } from "../errors.ts";
-import { type Credentials, loginAccess, openAccess } from "./access.ts";
-import { createApp, createFilesApp } from "./app.ts";
+import { type Access, type Credentials, loginAccess, openAccess } from "./access.ts";
+import { type AppOptions, createApp, createFilesApp } from "./app.ts";
 import { createFileLinks } from "./downloads/file-links.ts";
 import type { World } from "./world.ts";
 
@@ -13,16 +13,18 @@ import type { World } from "./world.ts";
 export type Handler = (request: Request) => Response | Promise<Response>;
 
 /** What to serve, where, and to whom. */
-export interface PortalOptions {
+export interface PortalOptions extends Pick<AppOptions, "bookmarks" | "publishing" | "assets" | "logIn" | "originOf"> {
   readonly world: World;
   /** `127.0.0.1` when not given, which only this machine reaches. */
   readonly host?: string | undefined;
   /** Of the API; 0 or nothing means any free one. */
   readonly port?: number | undefined;
-  /** Of the zips, another origin than the API's; 0 or nothing means any free one. */
-  readonly filesPort?: number | undefined;
+  /** Of the zips, another origin than the API's; 0 or nothing means any free one, `same` the API's own. */
+  readonly filesPort?: number | "same" | undefined;
   /** Downloads are only for this user. */
   readonly requireLogin?: Credentials | undefined;
+  /** Who may do what, in place of `requireLogin`. */
+  readonly access?: Access | undefined;
   /** Sees every request to both origins before they do, to count or log it, or to answer in their place. */
   readonly around?: ((request: Request, next: Handler) => Response | Promise<Response>) | undefined;
   /** Told of errors that ended in an answer with status 500 or 503. */
@@ -56,21 +58,26 @@ const CLOSE_SWEEP_MS = 20;
  * @see rules REG-50 to REG-53
  */
 export async function startPortal(options: PortalOptions): Promise<RunningPortal> {
-  const { world, host = "127.0.0.1", requireLogin, onError } = options;
+  const { world, host = "127.0.0.1", requireLogin, onError, filesPort } = options;
   const links = createFileLinks({ secret: randomBytes(32), now: Date.now });
-  const files = await listen(createFilesApp({ world, links, onError }).fetch, options.filesPort, options);
-  const access = requireLogin ? loginAccess(requireLogin) : openAccess;
-  const filesOrigin = (request: URL) => `http://${request.hostname}:${portOf(files)}`;
-  const app = createApp({ world, access, links, filesOrigin, onError });
+  const access = options.access ?? (requireLogin ? loginAccess(requireLogin) : openAccess);
+  const own = createFilesApp({ world, links, onError });
+  const files = filesPort === "same" ? undefined : await listen(own.fetch, filesPort, options);
+  const originOf = options.originOf ?? ((request: Request) => new URL(request.url).origin);
+  const filesOrigin = (request: Request) =>
+    files ? `http://${new URL(request.url).hostname}:${portOf(files)}` : originOf(request);
+  const app = createApp({ ...options, access, links, originOf, filesOrigin });
+  if (!files) app.route("/", own);
   try {
     const api = await listen(app.fetch, options.port, options);
+    const url = `http://${reachable(host)}:${portOf(api)}`;
     return {
-      url: `http://${reachable(host)}:${portOf(api)}`,
-      filesUrl: `http://${reachable(host)}:${portOf(files)}`,
-      close: async () => void (await Promise.all([api, files].map(shutDown))),
+      url,
+      filesUrl: files ? `http://${reachable(host)}:${portOf(files)}` : url,
+      close: async () => void (await Promise.all([api, files].map((each) => each && shutDown(each)))),
     };
   } catch (error) {
-    await shutDown(files);
+    if (files) await shutDown(files);
     throw error;
   }
 }

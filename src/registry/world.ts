@@ -22,8 +22,8 @@ export interface WorldRelease {
   readonly fileName: string;
   /** 40 hex digits, of exactly the bytes that {@link open} gives. */
   readonly sha1: string;
-  /** In bytes. */
-  readonly size: number;
+  /** In bytes; undefined while the zip is at another portal only. */
+  readonly size: number | undefined;
   /**
    * The zip or a part of it.
    *
@@ -81,11 +81,49 @@ export interface WorldMod extends ModDetails {
   readonly releases: readonly WorldRelease[];
 }
 
+/**
+ * What lists are sorted and filtered by and searches look at. Immutable, as {@link WorldMod} is.
+ */
+export interface ModSummary {
+  readonly name: string;
+  readonly title: string;
+  readonly owner: string;
+  readonly summary: string;
+  /** Undefined when the world does not know. */
+  readonly category: string | undefined;
+  readonly deprecated: boolean;
+  readonly downloadsCount: number;
+  readonly score: number;
+  /** UTC instants with six decimals and `Z`. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly sourceUrl: string | undefined;
+  readonly tags: readonly string[];
+  readonly thumbnail: string | undefined;
+  /** Lines of the game that have a release, `2.0`, oldest first. */
+  readonly lines: readonly string[];
+  /** The newest release. */
+  readonly latest: { readonly id: string; readonly version: string } | undefined;
+  /** Of the newest release. */
+  readonly requiresSpaceAge: boolean;
+}
+
+/** Which form an entry of a list has. */
+export type EntryForm =
+  /** With the newest release, for one game line when it is given. */
+  | { readonly kind: "list"; readonly line: string | undefined }
+  /** With all releases. */
+  | { readonly kind: "named" }
+  /** With everything. */
+  | { readonly kind: "full" };
+
 /** Everything a portal knows, to be read: the port that each kind of storage implements. */
 export interface World {
   findMod(name: string): Promise<WorldMod | undefined>;
   /** Every mod in the byte order of the names; the same array as long as nothing changed. */
-  allMods(): Promise<readonly WorldMod[]>;
+  allMods(): Promise<readonly ModSummary[]>;
+  /** Entries of a list as JSON, in the order of the names; names that are gone are left out. */
+  entries(names: readonly string[], form: EntryForm): Promise<readonly Uint8Array[]>;
 }
 
 /** Something a world left out, and why. */
@@ -102,11 +140,4 @@ export type ReportProblem = (problem: WorldProblem) => void;
 /** Byte order of two mod names. */
 export function compareNames(a: { readonly name: string }, b: { readonly name: string }): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
-}
-
-/** A world of mods that do not change. */
-export function staticWorld(mods: Iterable<WorldMod>): World {
-  const sorted = [...mods].sort(compareNames);
-  const byName = new Map(sorted.map((mod) => [mod.name, mod]));
-  return { findMod: async (name) => byName.get(name), allMods: async () => sorted };
 }

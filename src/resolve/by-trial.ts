@@ -1,12 +1,12 @@
 import type { Deadline } from "./deadline.ts";
 import { advance, failed, nextPackage, type Outcome } from "./in-order.ts";
 import type { Package } from "./pubgrub/package.ts";
-import { ABSENT, firstRelease, has, isSingle } from "./pubgrub/version-set.ts";
+import { ABSENT, firstRelease, isSingle } from "./pubgrub/version-set.ts";
 import type { Search } from "./search.ts";
 import { Trial } from "./trial.ts";
 
 /** Conflicts that improving an answer may take; beyond, it stays as it is. */
-const IMPROVEMENT_MAX = 3000;
+const IMPROVEMENT_MAX = 10_000;
 
 export interface TrialOptions {
   readonly deadline: Deadline;
@@ -28,7 +28,6 @@ type Model = ReadonlyMap<Package, number>;
  * @returns as the search in order; not `exact` when it took too much to prove that the answer is that one
  */
 export function solveByTrial(search: Search, { deadline, conflicts }: TrialOptions): Outcome {
-  search.engine.jumpMax = Number.POSITIVE_INFINITY;
   search.backtrack(0);
   search.insistOnLines();
   const trial = new Trial(search, deadline);
@@ -39,7 +38,7 @@ export function solveByTrial(search: Search, { deadline, conflicts }: TrialOptio
 
 function improve(search: Search, trial: Trial, deadline: Deadline): Outcome {
   const until = search.engine.conflicts + IMPROVEMENT_MAX;
-  let model = takeModel(search);
+  const { model } = trial;
   search.backtrack(0);
   while (search.settle()) {
     if (search.engine.conflicts > until || deadline.isOver()) return settleFor(search, model);
@@ -56,9 +55,7 @@ function improve(search: Search, trial: Trial, deadline: Deadline): Outcome {
     const floor = search.level;
     const result = trial.run(floor, until - search.engine.conflicts);
     if (result === "stopped") return settleFor(search, model);
-    if (result === "refuted") continue;
-    model = takeModel(search);
-    search.backtrack(floor);
+    if (result === "found") search.backtrack(floor);
   }
   return failed(search);
 }
@@ -72,10 +69,4 @@ function settleFor(search: Search, model: Model): Outcome {
     advance(search, next, model.get(next));
   }
   return failed(search);
-}
-
-function takeModel(search: Search): Model {
-  const model = new Map<Package, number>();
-  for (const each of search.packages.all()) if (!has(each.domain, ABSENT)) model.set(each, firstRelease(each.domain));
-  return model;
 }

@@ -69,7 +69,7 @@ export class DemandBook {
 
   private read(owner: Package, value: number): Demands {
     const demands: Demands = { incompatibilities: [], requires: [], recommends: [] };
-    const source = { owner, value, term: { package: owner, set: onlyValue(value, owner.all.length) }, demands };
+    const source = { owner, value, term: { package: owner, set: onlyValue(value, owner.all) }, demands };
     if (owner.origin === "request") this.addRequirement(source);
     if (owner.origin === "fixed" && this.packages.isMisfit(owner)) {
       this.add(demands, { terms: [source.term], cause: { kind: "misfit" } });

@@ -23,8 +23,12 @@ export interface InOrderOptions {
   readonly deadline: Deadline;
   /** Leave out the lines of the manifest that cannot be met together with those before them. */
   readonly relaxed?: boolean;
+  /** Names of lines of the manifest that do not count. */
+  readonly dropped?: ReadonlySet<string>;
   /** Stop after this many conflicts. */
   readonly conflicts?: number;
+  /** Stop when this many decisions were undone. */
+  readonly undone?: number;
   /** @see {@link JUMP_MAX}, which holds when absent */
   readonly jumpMax?: number;
 }
@@ -36,19 +40,35 @@ export interface InOrderOptions {
  * So each decision is the best one that the decisions before it leave: the answer is the first in the order of preference.
  */
 export function solveInOrder(search: Search, options: InOrderOptions): Outcome {
-  const { deadline, relaxed = false, conflicts = Number.POSITIVE_INFINITY, jumpMax = JUMP_MAX } = options;
-  search.engine.jumpMax = jumpMax;
-  const until = search.engine.conflicts + conflicts;
+  const { deadline, relaxed = false, dropped, jumpMax = JUMP_MAX } = options;
+  search.engine.backjump = ({ level, others }) => (level - others > jumpMax ? level - 1 : others);
+  const isTooMuch = limitOf(search, options);
   while (search.settle()) {
-    if (search.engine.conflicts > until || deadline.isOver()) return { kind: "stopped" };
+    if (isTooMuch() || deadline.isOver()) return { kind: "stopped" };
     const next = nextPackage(search);
     if (!next) return { kind: "solved", exact: true };
     const because = refusal(search, next);
     if (because && !relaxed) return { kind: "failed", because };
-    advance(search, next);
-    while (isOpenLine(search.agenda.current)) advance(search, search.agenda.current);
+    decideNext(search, next, dropped);
+    while (isOpenLine(search.agenda.current)) decideNext(search, search.agenda.current, dropped);
   }
   return failed(search);
+}
+
+function limitOf(
+  search: Search,
+  { conflicts = Number.POSITIVE_INFINITY, undone = Number.POSITIVE_INFINITY }: InOrderOptions,
+): () => boolean {
+  const { engine } = search;
+  const countUndone = () => engine.decisions - search.level;
+  const [conflictsMax, undoneMax] = [engine.conflicts + conflicts, countUndone() + undone];
+  return () => engine.conflicts > conflictsMax || countUndone() > undoneMax;
+}
+
+function decideNext(search: Search, next: Package, dropped: ReadonlySet<string> | undefined): void {
+  if (!isOpenLine(next) || !dropped?.has(next.name)) return advance(search, next);
+  search.decide(next, ABSENT);
+  search.agenda.pass();
 }
 
 /** Nothing works at all. */

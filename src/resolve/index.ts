@@ -5,7 +5,7 @@
  */
 export { audit } from "./audit.ts";
 export type { AuditedMod, AuditFinding, AuditRequest } from "./audited-set.ts";
-export type { Change, Conflict, Sentence, Suggestion } from "./explain/explanation.ts";
+export type { Change, Conflict, Sentence, Source, Suggestion } from "./explain/explanation.ts";
 export type { Finding } from "./finding.ts";
 export type { Obstacle } from "./obstacles.ts";
 export type { Failure, FixedMod, Resolution, Solution, SolveLimits, SolveRequest, SolveStats } from "./request.ts";

@@ -4,7 +4,7 @@ import { Engine } from "./pubgrub/engine.ts";
 import type { Package } from "./pubgrub/package.ts";
 import { Packages } from "./packages.ts";
 import type { SolveRequest } from "./request.ts";
-import { ABSENT, firstRelease, has, isSingle, onlyValue } from "./pubgrub/version-set.ts";
+import { ABSENT, firstRelease, has, isDisjoint, isSingle, onlyValue } from "./pubgrub/version-set.ts";
 
 /** The engine at work on a universe: it learns what a release demands when that release is considered. */
 export class Search {
@@ -48,10 +48,18 @@ export class Search {
     return this.book.knows(of, value);
   }
 
+  /** True when it is known that a value asks for nothing that is not settled already. */
+  asksNothing(of: Package, value: number): boolean {
+    if (!this.book.knows(of, value)) return false;
+    return this.book.of(of, value).incompatibilities.every(({ terms }) => {
+      return terms.some((term) => term.package !== of && isDisjoint(term.package.domain, term.set));
+    });
+  }
+
   /** From now on every line of the manifest counts, whatever is decided. */
   insistOnLines(): void {
     for (const line of this.packages.requests) {
-      this.engine.admit({ terms: [{ package: line, set: onlyValue(ABSENT, 1) }], cause: { kind: "demanded" } });
+      this.engine.admit({ terms: [{ package: line, set: onlyValue(ABSENT, line.all) }], cause: { kind: "demanded" } });
       this.consider(line, 1);
     }
   }

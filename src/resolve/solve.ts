@@ -8,8 +8,8 @@ import type { Failure, Resolution, SolveRequest, SolveStats } from "./request.ts
 import { Search } from "./search.ts";
 import { chosenOf, loadOrderOf, picksOf } from "./solution.ts";
 
-/** Conflicts after which the search in order gives way to trials for the first time. */
-const PATIENCE = 300;
+/** Decisions that the search in order may undo before it gives way to trials for the first time. */
+const PATIENCE = 5000;
 
 /**
  * Pick a release for every mod that a request needs, or say why there is no such choice.
@@ -33,12 +33,12 @@ export function solve(request: SolveRequest): Resolution {
   return { ok: true, picks: picksOf(chosen, order.names), loadOrder: order.names, findings, stats };
 }
 
-/** In order first, and for as long as that is easy; from then on in order and by trial in turn, each time for longer. */
+/** In order first, for as long as that gets on; from then on by trial and in order in turn, each time for longer. */
 function decide(search: Search, deadline: Deadline): Outcome {
-  for (let conflicts = PATIENCE; ; conflicts *= 2) {
-    const inOrder = solveInOrder(search, { deadline, conflicts });
+  for (let patience = PATIENCE; ; patience *= 2) {
+    const inOrder = solveInOrder(search, { deadline, undone: patience });
     if (inOrder.kind !== "stopped" || deadline.isOver()) return inOrder;
-    const byTrial = solveByTrial(search, { deadline, conflicts: 2 * conflicts });
+    const byTrial = solveByTrial(search, { deadline, conflicts: patience });
     if (byTrial.kind !== "stopped" || deadline.isOver()) return byTrial;
     search.backtrack(0);
   }

@@ -5,6 +5,7 @@ import { copyOpenFile, type Digests, digestOpenFile, sha256OfOpenFile } from "./
 import { diskError } from "./disk-error.ts";
 import {
   closing,
+  type FileStatus,
   type FileSystem,
   nodeFileSystem,
   type OpenFile,
@@ -87,6 +88,7 @@ type Fill = (file: OpenFile, path: string) => Promise<Digests>;
 export function openStore({ dir, fs = nodeFileSystem, owner }: StoreOptions): Store {
   const index = openSeenIndex(seenIndexFile(dir), fs, owner);
   const unsettled = new Set<string>();
+  const looks = new Map<string, string>();
   const message = `Cannot use the store ${dir}`;
   const guard = async <T>(attempt: Promise<T>): Promise<T> => {
     try {
@@ -98,10 +100,15 @@ export function openStore({ dir, fs = nodeFileSystem, owner }: StoreOptions): St
   const receive = async (fill: Fill): Promise<StoredBlob> => {
     const blob = await receiveBlob({ fs, dir, owner }, fill);
     unsettled.add(dirname(blob.path));
+    looks.set(blob.sha256, blob.look);
     await index.add(blob);
     return blob;
   };
   const find = (sha256: string) => findBlob(fs, dir, sha256);
+  const isUntouched = async (sha256: string) => {
+    const look = looks.get(sha256);
+    return look !== undefined && look === lookOf(await fs.lstat(blobPath(dir, sha256)));
+  };
   return {
     dir,
     fs,
@@ -117,7 +124,8 @@ export function openStore({ dir, fs = nodeFileSystem, owner }: StoreOptions): St
       }
     },
     settle: () => guard(settle(fs, unsettled)),
-    place: (sha256, target, options) => placeBlob({ ...options, fs, dir, sha256, target }),
+    place: (sha256, target, options) =>
+      placeBlob({ ...options, fs, dir, sha256, target, isUntouched: () => isUntouched(sha256) }),
     sweep: () => guard(sweepQuarantine(fs, quarantineFolder(dir)).then(() => undefined)),
   };
 }
@@ -128,9 +136,19 @@ async function findBlob(fs: FileSystem, dir: string, sha256: string): Promise<St
   return status?.isFile() ? { sha256, size: status.size, path } : undefined;
 }
 
+/** What changes when somebody writes to a file or puts another in its place. */
+function lookOf({ dev, ino, size, mtimeMs }: FileStatus): string {
+  return [dev, ino, size, mtimeMs].join(" ");
+}
+
+interface ReceivedBlob extends StoredBlob, Digests {
+  /** Of the file whose bytes were proved. */
+  readonly look: string;
+}
+
 type Home = Pick<Store, "fs" | "dir" | "owner">;
 
-async function receiveBlob({ fs, dir, owner }: Home, fill: Fill): Promise<StoredBlob & Digests> {
+async function receiveBlob({ fs, dir, owner }: Home, fill: Fill): Promise<ReceivedBlob> {
   await makeFolder(fs, quarantineFolder(dir), owner);
   const draft = quarantinePath(quarantineFolder(dir));
   const digests = await createFile(draft, { fs, owner }, async (file) => {
@@ -138,7 +156,7 @@ async function receiveBlob({ fs, dir, owner }: Home, fill: Fill): Promise<Stored
     await requireSize(file, filled.size);
     await file.chmod(0o444);
     await file.sync();
-    return filled;
+    return { ...filled, look: lookOf(await file.stat()) };
   });
   const path = blobPath(dir, digests.sha256);
   try {

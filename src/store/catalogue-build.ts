@@ -21,7 +21,7 @@ export async function writeCatalogue(path: string, file: UniverseFile, source: s
 
 /** The bytes of a catalogue. */
 export function formatCatalogue({ mods, ...about }: UniverseFile, source: string): Uint8Array {
-  const lines: Uint32Array[] = [];
+  const lines: Int32Array[] = [];
   let next = 0;
   const place = (text: string): LinePlace => {
     const words = wordsOf(text);
@@ -32,34 +32,32 @@ export function formatCatalogue({ mods, ...about }: UniverseFile, source: string
   };
   const entries = [...mods.values()].map((mod) => ({ hash: hashOf(mod.name), ...place(formatModLine(mod)) }));
   const names = place(JSON.stringify([...mods.keys()].sort()));
-  const head: CatalogueHead = { source, about, names };
-  return bytesOf([...lines, ...formatTail(head, entries)]);
+  const index = formatIndex(entries);
+  const head = wordsOf(JSON.stringify({ source, about, names, index: checksumOf(index) } satisfies CatalogueHead));
+  const trailer = Int32Array.of(MAGIC, head.length, index.length, checksumOf(head));
+  return bytesOf([...lines, head, index, trailer]);
 }
 
 interface Entry extends LinePlace {
   readonly hash: number;
 }
 
-/** Head, index and trailer. */
-function formatTail(head: CatalogueHead, entries: readonly Entry[]): readonly Uint32Array[] {
-  const headWords = wordsOf(JSON.stringify(head));
-  const index = new Uint32Array(entries.length * ENTRY.size);
+function formatIndex(entries: readonly Entry[]): Int32Array {
+  const index = new Int32Array(entries.length * ENTRY.size);
   entries
     .toSorted((a, b) => a.hash - b.hash)
     .forEach(({ hash, at, words, checksum }, place) => index.set([hash, at, words, checksum], place * ENTRY.size));
-  const both = new Uint32Array([...headWords, ...index]);
-  const trailer = new Uint32Array([MAGIC, headWords.length, index.length, checksumOf(both, headWords.length)]);
-  return [both, trailer];
+  return index;
 }
 
 /** A text with a line break at its end, filled up with blanks before it. */
-function wordsOf(text: string): Uint32Array<ArrayBuffer> {
-  const words = new Uint32Array(Math.ceil((Buffer.byteLength(text) + 1) / WORD));
+function wordsOf(text: string): Int32Array<ArrayBuffer> {
+  const words = new Int32Array(Math.ceil((Buffer.byteLength(text) + 1) / WORD));
   Buffer.from(words.buffer).fill(" ").write(text);
   Buffer.from(words.buffer).write("\n", words.byteLength - 1);
   return words;
 }
 
-function bytesOf(parts: readonly Uint32Array[]): Uint8Array {
+function bytesOf(parts: readonly Int32Array[]): Uint8Array {
   return Buffer.concat(parts.map(({ buffer }) => new Uint8Array(buffer)));
 }

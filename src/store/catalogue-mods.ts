@@ -1,6 +1,6 @@
 import { readSync } from "node:fs";
 import type { Mod } from "../resolve/universe.ts";
-import { checksumOf, ENTRY, hashOf, type LinePlace, WORD } from "./catalogue-format.ts";
+import { type CatalogueHead, checksumOf, ENTRY, hashOf, type LinePlace, WORD } from "./catalogue-format.ts";
 import { readModLine } from "./catalogue-line.ts";
 
 /** A catalogue's bytes are not those that were written; it has to be made again. */
@@ -11,9 +11,8 @@ export class CatalogueDamage extends Error {
 export interface CatalogueParts {
   /** An open catalogue. */
   readonly fd: number;
-  /** Its index, checked. */
-  readonly index: Uint32Array;
-  readonly names: LinePlace;
+  readonly head: CatalogueHead;
+  readonly index: Int32Array;
 }
 
 /**
@@ -28,7 +27,10 @@ export class CatalogueMods implements ReadonlyMap<string, Mod> {
   private readonly parts: CatalogueParts;
   private readonly known = new Map<string, Mod | undefined>();
   private names: readonly string[] | undefined;
-  private words = new Uint32Array(4096);
+  private isProved = false;
+  /** What was read last, and its bytes. */
+  private words = new Int32Array(4096);
+  private bytes = Buffer.from(this.words.buffer);
 
   constructor(parts: CatalogueParts) {
     this.parts = parts;
@@ -48,7 +50,7 @@ export class CatalogueMods implements ReadonlyMap<string, Mod> {
   }
 
   keys(): MapIterator<string> {
-    this.names ??= JSON.parse(this.readLine(this.parts.names)) as readonly string[];
+    this.names ??= JSON.parse(this.readLine(this.parts.head.names)) as readonly string[];
     return this.names.values();
   }
 
@@ -71,7 +73,10 @@ export class CatalogueMods implements ReadonlyMap<string, Mod> {
     return this.entries();
   }
 
-  /** Names that share a hash stand next to each other. */
+  /**
+   * Names that share a hash stand next to each other. A line that is found proves itself; that there is none is only
+   * believed of an index that is proved.
+   */
   private findMod(name: string): Mod | undefined {
     const { index } = this.parts;
     const hash = hashOf(name);
@@ -79,26 +84,43 @@ export class CatalogueMods implements ReadonlyMap<string, Mod> {
       const mod = readModLine(this.readLine(placeAt(index, at)));
       if (mod.name === name) return mod;
     }
+    this.proveIndex();
     return undefined;
   }
 
   /** @throws {CatalogueDamage} */
+  private proveIndex(): void {
+    this.isProved ||= checksumOf(this.parts.index) === this.parts.head.index;
+    if (!this.isProved) throw new CatalogueDamage("The index was not written so");
+  }
+
+  /** @throws {CatalogueDamage} */
   private readLine({ at, words, checksum }: LinePlace): string {
-    if (words > this.words.length) this.words = new Uint32Array(words * 2);
-    const bytes = Buffer.from(this.words.buffer, 0, words * WORD);
-    const isWhole = readSync(this.parts.fd, bytes, 0, bytes.length, at * WORD) === bytes.length;
-    if (isWhole && checksumOf(this.words.subarray(0, words)) === checksum) return bytes.toString("utf8");
+    const { names } = this.parts.head;
+    const isInside = at >= 0 && words >= 0 && at + words <= names.at + names.words;
+    if (isInside && this.readWords(at, words) && checksumOf(this.words, words) === checksum) {
+      return this.bytes.toString("utf8", 0, words * WORD);
+    }
     throw new CatalogueDamage(`The line at word ${at} was not written so`);
+  }
+
+  /** Fill {@link words} from a place in the file; false when they are not all there. */
+  private readWords(at: number, count: number): boolean {
+    if (count > this.words.length) {
+      this.words = new Int32Array(count * 2);
+      this.bytes = Buffer.from(this.words.buffer);
+    }
+    return readSync(this.parts.fd, this.bytes, 0, count * WORD, at * WORD) === count * WORD;
   }
 }
 
-function placeAt(index: Uint32Array, at: number): LinePlace {
+function placeAt(index: Int32Array, at: number): LinePlace {
   const word = (part: number) => index[at + part] ?? 0;
   return { at: word(ENTRY.at), words: word(ENTRY.words), checksum: word(ENTRY.checksum) };
 }
 
 /** Where the first entry with this hash is, or would be. */
-function firstWith(index: Uint32Array, hash: number): number {
+function firstWith(index: Int32Array, hash: number): number {
   let [low, high] = [0, index.length / ENTRY.size];
   while (low < high) {
     const middle = (low + high) >>> 1;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseVersion } from "../game/version.ts";
 import type { SolveRequest } from "../resolve/request.ts";
 import { solve } from "../resolve/solve.ts";
-import type { Mod, Requirement } from "../resolve/universe.ts";
+import type { Mod, Release, Requirement } from "../resolve/universe.ts";
 import type { UniverseFile } from "../resolve/universe-file.ts";
 import { openCatalogue } from "./catalogue.ts";
 import { formatCatalogue, writeCatalogue } from "./catalogue-build.ts";
@@ -80,10 +80,22 @@ const universe = fc
   )
   .map((mods) => universeOf(mods as readonly Mod[]));
 
+/** A release as a plain value, whatever it is read from. */
+function plainRelease({ version, factorioVersion, dependencies, releasedAt }: Release): Release {
+  return { version, factorioVersion, dependencies, ...(releasedAt !== undefined && { releasedAt }) };
+}
+
+function plainMods(mods: Iterable<readonly [string, Mod]>): ReadonlyMap<string, Mod> {
+  return new Map(
+    [...mods].map(([name, each]) => [name, { ...each, releases: each.releases.map((one) => plainRelease(one)) }]),
+  );
+}
+
 /** What the shell prints of an answer. */
 function answerTo(file: UniverseFile, request: Omit<SolveRequest, "universe">): unknown {
   const answer = solve({ ...request, universe: { game: GAME, builtIns: file.builtIns ?? [], mods: file.mods } });
-  return answer.ok ? { ...answer, picks: [...answer.picks] } : answer;
+  if (!answer.ok) return answer;
+  return { ...answer, picks: [...answer.picks].map(([name, picked]) => [name, plainRelease(picked)]) };
 }
 
 /** Open what was just written, use it and close it. */
@@ -119,7 +131,7 @@ describe("a catalogue", () => {
       fc.asyncProperty(universe, async (file) => {
         await writeCatalogue(path, file, "now");
         useWritten("now", ({ mods, ...about }) => {
-          expect(new Map(mods)).toEqual(file.mods);
+          expect(plainMods(mods)).toEqual(file.mods);
           expect([mods.size, [...mods.keys()]]).toEqual([file.mods.size, [...file.mods.keys()].sort()]);
           expect(NAMES.map((name) => mods.has(name))).toEqual(NAMES.map((name) => file.mods.has(name)));
           const seen: unknown[] = [];
@@ -172,6 +184,25 @@ describe("a catalogue", () => {
     }
   });
 
+  it("[CAT-5] never gives another answer, whatever was done to it", async () => {
+    const requirements = fc.array(requirement, { minLength: 1, maxLength: 3 });
+    const damage = fc.array(fc.tuple(fc.nat(), fc.uint8Array({ minLength: 0, maxLength: 6 })), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    await fc.assert(
+      fc.asyncProperty(universe, requirements, damage, fc.nat(8), async (file, lines, places, cut) => {
+        const bytes = Buffer.from(formatCatalogue(file, "now"));
+        for (const [at, written] of places)
+          bytes.set(written.slice(0, bytes.length - (at % bytes.length)), at % bytes.length);
+        await writeFile(path, bytes.subarray(0, bytes.length - Math.max(0, cut - 4)));
+        const answer = answerOrDamage("now", (kept) => answerTo(kept, { requirements: lines }));
+        if (answer !== "damaged") expect(answer).toEqual(answerTo(file, { requirements: lines }));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it("[CAT-6] is whole while several make it at the same time", async () => {
     const files = [universeOf([mod("a"), mod("b")]), universeOf([mod("a"), mod("c")])];
     await Promise.all(
@@ -184,15 +215,35 @@ describe("a catalogue", () => {
     expect((await readdir(folder)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
 
-  it("lies in its file as it is described: lines of JSON, then head, index and trailer", async () => {
+  it("lies in its file as it is described: rows of JSON, then head, index and trailer", async () => {
     await writeCatalogue(path, universeOf([mod("a", "b"), mod("b")]), "now");
     const bytes = await readFile(path);
-    const [a, names] = [0, 2].map((at) => JSON.parse(bytes.toString("latin1").split("\n")[at] ?? ""));
-    expect(a).toEqual({ name: "a", lists: [["b"]], releases: [["1.0", 2 ** 32, "2.0", 0]] });
-    expect(names).toEqual(["a", "b"]);
-    const trailer = new Uint32Array(bytes.buffer.slice(bytes.byteOffset + bytes.length - TRAILER_WORDS * WORD));
+    const [head, list, , , names] = bytes.toString("latin1").split("\n");
+    expect(JSON.parse(head ?? "")).toEqual({
+      name: "a",
+      versions: ["1.0"],
+      keys: [2 ** 32],
+      factorioVersions: ["2.0"],
+      dependencies: [1],
+      dates: [null],
+    });
+    expect([list?.trimEnd(), names?.trimEnd()]).toEqual(['["b"]', '["a","b"]']);
+    const trailer = new Int32Array(bytes.buffer.slice(bytes.byteOffset + bytes.length - TRAILER_WORDS * WORD));
     expect(trailer[2]).toBe(2 * ENTRY.size);
   });
+
+  function answerOrDamage<T>(source: string, use: (file: UniverseFile) => T): T | "damaged" {
+    const catalogue = openCatalogue(path, source);
+    if (!catalogue) return "damaged";
+    try {
+      return use(catalogue.file);
+    } catch (error) {
+      if (error instanceof CatalogueDamage) return "damaged";
+      throw error;
+    } finally {
+      catalogue.close();
+    }
+  }
 
   /** Every name and every mod, or an error. */
   function readAll(source: string): readonly string[] {

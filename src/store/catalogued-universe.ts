@@ -4,7 +4,6 @@ import type { UniverseFile } from "../resolve/universe-file.ts";
 import { type Catalogue, openCatalogue } from "./catalogue.ts";
 import { cataloguePath, sourceOf } from "./catalogue-format.ts";
 import { CatalogueDamage } from "./catalogue-mods.ts";
-import { errnoOf } from "./file-system.ts";
 
 /** Bytes below which parsing a universe file costs less than keeping a catalogue of it. */
 const SMALL = 256 * 1024;
@@ -44,9 +43,14 @@ function findStatus(path: string): BigIntStats | undefined {
   try {
     return statSync(path, { bigint: true });
   } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-    return undefined;
+    if (isSystemError(error)) return undefined;
+    throw error;
   }
+}
+
+/** Where the code to tell the codes apart is not worth loading. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error;
 }
 
 /** @returns undefined when the catalogue cannot be read to the end */
@@ -54,7 +58,7 @@ function useCatalogue<T>(catalogue: Catalogue, use: (file: UniverseFile) => T): 
   try {
     return { result: use(catalogue.file) };
   } catch (error) {
-    if (error instanceof CatalogueDamage || errnoOf(error) !== undefined) return undefined;
+    if (error instanceof CatalogueDamage || isSystemError(error)) return undefined;
     throw error;
   } finally {
     catalogue.close();

@@ -27,11 +27,12 @@ export async function diskError(error: unknown, context: DiskContext): Promise<u
   const { message, folder, fs = nodeFileSystem } = context;
   const options = { data: { errno, folder }, cause: error };
   if (NO_SPACE.includes(errno)) {
-    const hint = `Free some space on the file system of ${folder} and run the command again.`;
+    const full = await mountPointOf(fs, folder).catch(() => folder);
+    const hint = `Free some space on the file system of ${full} and run the command again.`;
     return new RoboportError("DISK_FULL", `${message}: no space left (${errno})`, { ...options, hint });
   }
   if (NO_PERMISSION.includes(errno)) {
-    const hint = await permissionHint(errno, folder, fs);
+    const hint = await permissionHint(errno, folder, fs).catch(() => `Check the permissions of ${folder}.`);
     return new RoboportError("PERMISSION", `${message}: not permitted (${errno})`, { ...options, hint });
   }
   const mounted = MOUNTED.includes(errno) ? mountedFile(error) : undefined;
@@ -58,7 +59,9 @@ function mountedFile(error: unknown): string | undefined {
 async function permissionHint(errno: string, folder: string, fs: FileSystem): Promise<string> {
   const quoted = quoteForShell(folder);
   const [uid, gid] = [process.geteuid?.(), process.getegid?.()];
-  if (uid === undefined || gid === undefined) return `Give this user the right to write into ${quoted}.`;
+  if (uid === undefined || gid === undefined) {
+    return `Close what uses files in ${quoted}, such as the game, and give this user the right to write there.`;
+  }
   const status = await unlessErrno(["ENOENT", "ENOTDIR", "EACCES"], fs.stat(folder));
   if (errno === "EROFS" && status) {
     return `Run: sudo mount -o remount,rw ${quoteForShell(await mountPointOf(fs, folder))}`;

@@ -121,10 +121,14 @@ describe("downloadAll", () => {
       rmSync(dir, { recursive: true });
       let [now, most] = [0, 0];
       const order: string[] = [];
+      let letGo = () => {};
+      const allUnderWay = new Promise<void>((resolve) => (letGo = resolve));
       const fetch: FetchRelease<Release> = async ({ name, bytes }) => {
         order.push(name);
         most = Math.max(most, ++now);
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        if (most === (jobs ?? 4)) letGo();
+        await allUnderWay;
+        await new Promise((resolve) => setImmediate(resolve));
         now--;
         return part(bytes);
       };
@@ -196,9 +200,10 @@ describe("what is refused", () => {
   it("[FETCH-5] the same other bytes twice, when the release was locked", async () => {
     const [locked, served] = [release("a"), release("a", 999)];
     const request = { ...locked, sha256: sha("sha256", locked.bytes) };
-    await expect(download([request], async () => part(served.bytes))).rejects.toMatchObject({
-      code: "RELEASE_MUTATED",
-    });
+    for (const size of [undefined, locked.bytes.byteLength]) {
+      const changed = download([{ ...request, size }], async () => part(served.bytes));
+      await expect(changed).rejects.toMatchObject({ code: "RELEASE_MUTATED" });
+    }
     const noise = [flip(locked.bytes), release("b").bytes];
     const noisy = download([request], async () => part(noise.shift() ?? page));
     await expect(noisy).rejects.toMatchObject({ code: "DOWNLOAD_DIGEST" });

@@ -1,5 +1,6 @@
 import { isRoboportError, RoboportError } from "../errors.ts";
 import type { Store, StoredBlob } from "./blob-store.ts";
+import { openDigesters } from "./digesters.ts";
 import { diskError } from "./disk-error.ts";
 import type { DownloadFailed, StoreEvents } from "./events.ts";
 import { checkModZip } from "./mod-zip.ts";
@@ -94,10 +95,11 @@ async function fetchMissing<R extends DownloadRequest>(missing: readonly R[], op
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   const failures: unknown[] = [];
+  const digesters = openDigesters();
   const lane = async () => {
     for (let next = queue.shift(); next && !signal.aborted; next = queue.shift()) {
       try {
-        const blob = await transfer(next, { fetch: options.fetch, store, events, signal });
+        const blob = await transfer(next, { fetch: options.fetch, store, digesters, events, signal });
         done.set(next, { request: next, blob, reused: false });
         events({ kind: "download-verified", id: next.id, size: blob.size });
       } catch (error) {
@@ -108,6 +110,7 @@ async function fetchMissing<R extends DownloadRequest>(missing: readonly R[], op
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, jobs) }, lane));
+  await digesters.close();
   if (options.signal?.aborted) throw interrupted(options.signal.reason);
   if (failures.length > 0) throw failures[0];
   await store.settle();

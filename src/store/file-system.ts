@@ -1,5 +1,6 @@
 import { constants, type Stats } from "node:fs";
 import * as disk from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
 
 /** What is known of a file without opening it. */
 export type FileStatus = Pick<
@@ -30,7 +31,7 @@ export interface FileSystem {
   open(path: string, flags: number, mode?: number): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
   link(from: string, to: string): Promise<void>;
-  /** A copy that shares its blocks; throws where the file system has none. */
+  /** A new file of the same bytes, which shares its blocks with the other where the file system can. */
   clone(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
   mkdir(path: string): Promise<void>;
@@ -50,14 +51,16 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constant
 
 /** Windows has neither flag, and neither the files they guard against. */
 export const READ_PLAIN = O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0);
+/** For synchronising a file that is there: Windows wants the right to write it. */
+export const SYNC_PLAIN = process.platform === "win32" ? constants.O_RDWR : READ_PLAIN;
 export const CREATE_NEW = O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0);
 
 /** The disk of this machine. */
 export const nodeFileSystem: FileSystem = {
   open: async (path, flags, mode) => openedFile(await disk.open(path, flags, mode)),
-  rename: disk.rename,
+  rename: process.platform === "win32" ? renamePatiently : disk.rename,
   link: disk.link,
-  clone: (from, to) => disk.copyFile(from, to, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL),
+  clone: (from, to) => disk.copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL),
   unlink: disk.unlink,
   mkdir: (path) => disk.mkdir(path),
   rmdir: (path) => disk.rmdir(path),
@@ -72,6 +75,21 @@ export const nodeFileSystem: FileSystem = {
     return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize;
   },
 };
+
+/** Milliseconds between attempts. */
+const PATIENCE = [10, 40, 160, 640];
+/** What Windows says of a file that somebody has open. */
+const IN_USE = ["EPERM", "EACCES", "EBUSY"];
+
+/** On Windows a scanner may hold a file for a moment right after it was written. @see reference/reliability.md §1 (uv) */
+async function renamePatiently(from: string, to: string): Promise<void> {
+  for (const milliseconds of PATIENCE) {
+    const attempt = disk.rename(from, to).then(() => true);
+    if (await unlessErrno(IN_USE, attempt)) return;
+    await setTimeout(milliseconds);
+  }
+  await disk.rename(from, to);
+}
 
 function openedFile(handle: disk.FileHandle): OpenFile {
   return {

@@ -47,15 +47,28 @@ export async function readPieces(file: OpenFile, take: (piece: Uint8Array) => un
   }
 }
 
+/** More than any file that is read as a whole. */
+const WHOLE_MAX = 256 * 1024 * 1024;
+
 /**
  * All bytes of a plain file, undefined when there is none.
  *
- * @throws Node's error, or a RoboportError `DISK_ERROR` for what is not a plain file.
+ * @throws Node's error, or a RoboportError `DISK_ERROR` for what is not a plain file, or is larger than 256 MiB.
  */
 export async function findBytes(fs: FileSystem, path: string): Promise<Buffer | undefined> {
   const file = await unlessErrno(["ENOENT", "ENOTDIR"], openPlainFile(fs, path));
   if (!file) return undefined;
   const pieces: Buffer[] = [];
-  await closing(file, () => readPieces(file, (piece) => pieces.push(Buffer.from(piece))));
+  await closing(file, async () => {
+    if ((await file.stat()).size > WHOLE_MAX) throw tooLarge(path);
+    await readPieces(file, (piece) => pieces.push(Buffer.from(piece)));
+  });
   return Buffer.concat(pieces);
+}
+
+function tooLarge(path: string): RoboportError {
+  return new RoboportError("DISK_ERROR", `Cannot read ${path}: it is larger than ${WHOLE_MAX} bytes`, {
+    hint: `Move ${path} away, or put the right file in its place.`,
+    data: { path },
+  });
 }

@@ -1,6 +1,7 @@
 import { RoboportError } from "../errors.ts";
 import type { Download } from "../portal/download.ts";
-import { createDigester, type Digests } from "./digest.ts";
+import type { Digests } from "./digest.ts";
+import type { Digesters, StreamDigester } from "./digesters.ts";
 import type { StoreEvents } from "./events.ts";
 import { type OpenFile, writeAll } from "./file-system.ts";
 import type { DownloadRequest } from "./transfer.ts";
@@ -14,20 +15,25 @@ export interface ReleaseSink {
   /** Bytes of the whole, when somebody said so. */
   total(): number | undefined;
   /** No more bytes come. */
-  finish(): Digests;
+  finish(): Promise<Digests>;
 }
 
-/** No mod comes near it; a stream without an end stops here. */
+/** No mod comes near it. */
 const LENGTH_MAX = 8 * 1024 ** 3;
+/** Where nobody says how long a release is, a stream without an end stops here. */
+const UNANNOUNCED_MAX = 1024 ** 3;
 const MAGIC_LENGTH = 4;
 const MAGICS = ["PK\x03\x04", "PK\x05\x06"];
 
+export interface SinkOptions {
+  readonly file: OpenFile;
+  readonly digesters: Digesters;
+  readonly events: StoreEvents;
+}
+
 /** @see rules FETCH-2 and FETCH-3 */
-export function openSink(
-  request: DownloadRequest,
-  { file, events }: { readonly file: OpenFile; readonly events: StoreEvents },
-): ReleaseSink {
-  const digester = createDigester();
+export function openSink(request: DownloadRequest, { file, digesters, events }: SinkOptions): ReleaseSink {
+  let digester: StreamDigester | undefined;
   let received = 0;
   let announced: number | undefined;
   let head = Buffer.alloc(0);
@@ -46,39 +52,57 @@ export function openSink(
         throw wrongLength(request, whole, announced);
       }
       announced = whole ?? announced;
+      if (announced !== undefined && announced > LENGTH_MAX) throw tooLong(request, LENGTH_MAX);
       if (received === 0) events({ kind: "download-started", id: request.id, size: total() });
     },
     take: async (piece) => {
       look(piece);
       const size = total();
-      if (request.size !== undefined && size !== request.size) throw wrongLength(request, size ?? 0, request.size);
-      if (received + piece.byteLength > (size ?? LENGTH_MAX))
-        throw wrongLength(request, received + piece.byteLength, size);
-      await writeAll(file, piece);
-      digester.update(piece);
+      if (size !== undefined && size !== (request.size ?? size)) throw otherLength(request, size);
+      const length = received + piece.byteLength;
+      if (size === undefined && length > UNANNOUNCED_MAX) throw tooLong(request, UNANNOUNCED_MAX);
+      if (size !== undefined && length > size) throw wrongLength(request, length, size);
+      digester ??= digesters.open(size);
+      await Promise.all([writeAll(file, piece), digester.update(piece)]);
       received += piece.byteLength;
       events({ kind: "download-progress", id: request.id, received, size });
     },
-    finish: () => {
-      if (head.byteLength < MAGIC_LENGTH) requireZip(request, head);
-      return digester.digests();
+    finish: async () => {
+      if (head.byteLength < MAGIC_LENGTH || !digester) throw notZip(request, head);
+      return await digester.digests();
     },
   };
 }
 
 /** More or fewer bytes than announced. */
-export function wrongLength(request: DownloadRequest, actual: number, expected: number | undefined): RoboportError {
-  const message = `Cannot download ${request.id}: ${actual} bytes came instead of ${expected ?? `at most ${LENGTH_MAX}`}`;
+export function wrongLength(request: DownloadRequest, actual: number, expected: number): RoboportError {
+  const message = `Cannot download ${request.id}: ${actual} bytes came instead of ${expected}`;
   return new RoboportError("DOWNLOAD_LENGTH", message, {
     hint: "Run the command again; if it stays so, tell the portal's makers.",
     data: { name: request.name, version: request.version, actual, expected },
   });
 }
 
+/** Another length than the one that was locked. */
+function otherLength(request: DownloadRequest, announced: number): RoboportError {
+  const { message, hint, data } = wrongLength(request, announced, request.size ?? 0);
+  return new RoboportError("DOWNLOAD_LENGTH", message, { hint, data: { ...data, announced } });
+}
+
+function tooLong(request: DownloadRequest, limit: number): RoboportError {
+  return new RoboportError("DOWNLOAD_LENGTH", `Cannot download ${request.id}: it is longer than ${limit} bytes`, {
+    hint: "Check the address of the portal; no mod is that long.",
+    data: { name: request.name, version: request.version, limit },
+  });
+}
+
 function requireZip(request: DownloadRequest, head: Buffer): void {
-  if (MAGICS.includes(head.toString("latin1", 0, MAGIC_LENGTH))) return;
+  if (!MAGICS.includes(head.toString("latin1", 0, MAGIC_LENGTH))) throw notZip(request, head);
+}
+
+function notZip(request: DownloadRequest, head: Buffer): RoboportError {
   const kind = describeHead(head);
-  throw new RoboportError(
+  return new RoboportError(
     "DOWNLOAD_NOT_ZIP",
     `Cannot download ${request.id}: the portal sent ${kind} instead of a zip`,
     {

@@ -3,6 +3,7 @@ import type { DownloadOptions } from "../portal/client.ts";
 import type { Download } from "../portal/download.ts";
 import type { Store, StoredBlob } from "./blob-store.ts";
 import type { Digests } from "./digest.ts";
+import type { Digesters } from "./digesters.ts";
 import type { StoreEvents } from "./events.ts";
 import type { OpenFile } from "./file-system.ts";
 import { checkModZip } from "./mod-zip.ts";
@@ -28,6 +29,7 @@ export type FetchRelease<R> = (request: R, options: DownloadOptions) => Promise<
 export interface TransferOptions<R> {
   readonly fetch: FetchRelease<R>;
   readonly store: Store;
+  readonly digesters: Digesters;
   readonly events: StoreEvents;
   readonly signal: AbortSignal;
 }
@@ -95,9 +97,11 @@ function isIntegrityFailure(error: unknown): error is RoboportError {
 
 /** The same other bytes twice are no accident of the wire: the release itself is another one than was locked. */
 function asMutation(request: DownloadRequest, first: RoboportError, second: RoboportError): RoboportError {
-  const actual = second.data?.["sha256"];
-  const isMutated = request.sha256 !== undefined && actual !== undefined && actual === first.data?.["sha256"];
-  return isMutated ? mutated(request, second) : second;
+  const isSame = (["sha256", "announced"] as const).some((fact) => {
+    const actual = second.data?.[fact];
+    return actual !== undefined && actual === first.data?.[fact];
+  });
+  return isSame && request.sha256 !== undefined ? mutated(request, second) : second;
 }
 
 interface Receiving<R> extends TransferOptions<R> {
@@ -119,7 +123,7 @@ async function receiveBytes<R extends DownloadRequest>(request: R, options: Rece
     }
     validator = validatorOf(part);
     const fault = await takePart(request, part, { sink, signal: options.signal });
-    if (fault === undefined) return sink.finish();
+    if (fault === undefined) return await sink.finish();
     options.signal.throwIfAborted();
     stalls = sink.received() - before < PROGRESS ? stalls + 1 : 0;
     if (stalls > STALLS_MAX) throw gaveUp(request, fault);

@@ -16,39 +16,80 @@ const UTF8_NAME = 0x0800;
 const ENTRIES_MAX = 0xffff;
 const SIZE_MAX = 0xffffffff;
 
+/** What the two headers of an entry say. */
+export interface ZipEntryFacts {
+  /** With forward slashes. */
+  readonly path: string;
+  readonly crc: number;
+  /** Bytes. */
+  readonly size: number;
+  /** Bytes as they stand in the zip. */
+  readonly packedSize: number;
+  readonly isDeflated: boolean;
+}
+
+/**
+ * Takes entries one after the other and keeps the directory of the zip.
+ *
+ * @see rule ZIP-9
+ */
+export interface ZipDirectory {
+  /** The header of the next entry, behind which its data has to follow. */
+  add(entry: ZipEntryFacts): Uint8Array;
+  /** What follows the last entry; undefined for more than a zip without 64-bit fields can hold. */
+  close(): Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** Begin a zip. */
+export function openZipDirectory(): ZipDirectory {
+  const directory: Uint8Array[] = [];
+  let count = 0;
+  let offset = 0;
+  return {
+    add(entry) {
+      const name = Buffer.from(entry.path);
+      const facts = factsOf(entry, name.byteLength);
+      directory.push(directoryHeader(facts, Math.min(offset, SIZE_MAX)), name);
+      count++;
+      offset += 30 + name.byteLength + entry.packedSize;
+      return Buffer.concat([localHeader(facts), name]);
+    },
+    close() {
+      const size = directory.reduce((sum, part) => sum + part.byteLength, 0);
+      if (count > ENTRIES_MAX || offset + size > SIZE_MAX) return undefined;
+      return Buffer.concat([...directory, endRecord(count, size, offset)]);
+    },
+  };
+}
+
 /**
  * Make a zip in memory: the same entries give the same bytes, on every machine unless they are compressed.
  *
  * @see rule ZIP-9
  */
 export function writeZip(files: readonly ZipFile[]): Uint8Array<ArrayBuffer> {
-  const locals: Uint8Array[] = [];
-  const directory: Uint8Array[] = [];
-  let offset = 0;
-  for (const file of files) {
-    const name = Buffer.from(file.path);
-    const data = file.deflate ? deflateRawSync(file.bytes) : file.bytes;
-    const facts = entryFacts(file, { nameLength: name.byteLength, dataLength: data.byteLength });
-    locals.push(localHeader(facts), name, data);
-    directory.push(directoryHeader(facts, offset), name);
-    offset += 30 + name.byteLength + data.byteLength;
-  }
-  const directorySize = directory.reduce((sum, part) => sum + part.byteLength, 0);
-  if (files.length > ENTRIES_MAX || offset + directorySize > SIZE_MAX) throw new Error("Too large for a plain zip");
-  return Buffer.concat([...locals, ...directory, endRecord(files.length, directorySize, offset)]);
+  const zip = openZipDirectory();
+  const parts = files.flatMap(({ path, bytes, deflate = false }) => {
+    const data = deflate ? deflateRawSync(bytes) : bytes;
+    const facts = { path, crc: crc32(bytes), size: bytes.byteLength, packedSize: data.byteLength, isDeflated: deflate };
+    return [zip.add(facts), data];
+  });
+  const end = zip.close();
+  if (!end) throw new Error("Too large for a plain zip");
+  return Buffer.concat([...parts, end]);
 }
 
 /** The 26 bytes that both headers of an entry share. */
-function entryFacts(file: ZipFile, lengths: { nameLength: number; dataLength: number }): Buffer {
+function factsOf({ path, crc, size, packedSize, isDeflated }: ZipEntryFacts, nameLength: number): Buffer {
   const facts = Buffer.alloc(26);
   facts.writeUInt16LE(VERSION, 0);
-  facts.writeUInt16LE(/^[\x20-\x7e]*$/.test(file.path) ? 0 : UTF8_NAME, 2);
-  facts.writeUInt16LE(file.deflate ? 8 : 0, 4);
+  facts.writeUInt16LE(/^[\x20-\x7e]*$/.test(path) ? 0 : UTF8_NAME, 2);
+  facts.writeUInt16LE(isDeflated ? 8 : 0, 4);
   facts.writeUInt16LE(DOS_DATE, 8);
-  facts.writeUInt32LE(crc32(file.bytes), 10);
-  facts.writeUInt32LE(lengths.dataLength, 14);
-  facts.writeUInt32LE(file.bytes.byteLength, 18);
-  facts.writeUInt16LE(lengths.nameLength, 22);
+  facts.writeUInt32LE(crc, 10);
+  facts.writeUInt32LE(Math.min(packedSize, SIZE_MAX), 14);
+  facts.writeUInt32LE(Math.min(size, SIZE_MAX), 18);
+  facts.writeUInt16LE(nameLength, 22);
   return facts;
 }
 

@@ -10,7 +10,8 @@ export interface ChaosAnswer {
 
 export async function readAnswer(response: Response): Promise<ChaosAnswer> {
   const body = Buffer.from(await response.arrayBuffer());
-  return { status: response.status, headers: Object.fromEntries(response.headers), body };
+  const headers = { "content-length": String(body.length), ...Object.fromEntries(response.headers) };
+  return { status: response.status, headers, body };
 }
 
 /** An answer with another body, which says how long it is. */

@@ -7,7 +7,7 @@ import { createFileLinks } from "../registry/downloads/file-links.ts";
 import type { Handler } from "../registry/serve.ts";
 import type { World } from "../registry/world.ts";
 import { type ChaosAnswer, readAnswer } from "./chaos-answer.ts";
-import { type ChaosRequest, findQuestion } from "./chaos-request.ts";
+import { type ChaosRequest, readRequest, toRequest } from "./chaos-request.ts";
 import { type FaultRule, openFaultPicker } from "./fault-rule.ts";
 import { closePort, openPort } from "./loopback-port.ts";
 import { performFault } from "./perform-fault.ts";
@@ -58,28 +58,21 @@ const PAGE = "<!doctype html><title>Welcome to our network</title><p>Accept the 
  * @see docs/guide-testing.md
  */
 export async function startChaosPortal(options: ChaosPortalOptions): Promise<ChaosPortal> {
-  const { world, seed = 1, now = Date.now } = options;
+  const { seed = 1, now = Date.now } = options;
   const requests: ChaosRequest[] = [];
   let pick = openFaultPicker(options.faults ?? [], seed);
-  const links = createFileLinks({ secret: randomBytes(32), now });
-  const access = options.requireLogin ? loginAccess(options.requireLogin) : openAccess;
-  const apps: Readonly<Record<Origin, Handler>> = {
-    api: createApp({ world, access, links, filesOrigin: () => urls.files }).fetch,
-    files: createFilesApp({ world, links }).fetch,
-    elsewhere: () => new Response(PAGE, { headers: { "content-type": "text/html" } }),
-  };
-  const answer = async (origin: Origin, request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const seen = await readRequest(request, urls[origin], origin);
-    requests.push(seen);
-    const trueAnswer = once(async () => readAnswer(await apps[origin](toRequest(seen))));
+  const apps = openApps({ ...options, now }, () => urls.files);
+  const servers = openServers(options.tls, async (origin, request, response) => {
+    const question = await readRequest(request, urls[origin]);
+    const seen = origin === "elsewhere" ? { ...question, service: origin, mods: [] } : question;
     const struck = pick(seen);
-    if (!struck) return sendAnswer(response, await trueAnswer());
+    requests.push({ ...seen, fault: struck?.fault.fault });
+    const answer = async () => readAnswer(await apps[origin](toRequest(seen)));
+    if (!struck) return sendAnswer(response, await answer());
     const { fault, random } = struck;
-    seen.fault = fault.fault;
-    const [url, elsewhere, { socket }] = [new URL(seen.url), urls.elsewhere, request];
-    await performFault(fault, { url, socket, elsewhere, answer: trueAnswer, random, now });
-  };
-  const servers = openServers(options.tls, answer);
+    const { url, socket } = { url: new URL(seen.url), socket: request.socket };
+    await performFault(fault, { url, socket, elsewhere: urls.elsewhere, answer, random, now });
+  });
   const urls = await listenAll(servers);
   const goDown = async () => void (await Promise.all(Object.values(servers).map(closePort)));
   return {
@@ -95,6 +88,25 @@ export async function startChaosPortal(options: ChaosPortalOptions): Promise<Cha
     close: goDown,
     [Symbol.asyncDispose]: goDown,
   };
+}
+
+type Served = Pick<ChaosPortalOptions, "world" | "requireLogin"> & { readonly now: () => number };
+
+function openApps({ world, requireLogin, now }: Served, filesUrl: () => string): Readonly<Record<Origin, Handler>> {
+  const links = createFileLinks({ secret: randomBytes(32), now });
+  const access = requireLogin ? loginAccess(requireLogin) : openAccess;
+  const filesOrigin = ({ url }: Request) => at(filesUrl(), new URL(url).hostname);
+  return {
+    api: createApp({ world, access, links, filesOrigin }).fetch,
+    files: createFilesApp({ world, links }).fetch,
+    elsewhere: () => new Response(PAGE, { headers: { "content-type": "text/html" } }),
+  };
+}
+
+/** The same server by the name that a client calls it. */
+function at(origin: string, hostname: string): string {
+  const { protocol, port } = new URL(origin);
+  return `${protocol}//${hostname}:${port}`;
 }
 
 type Origin = "api" | "files" | "elsewhere";
@@ -121,26 +133,6 @@ async function listenAll(servers: Readonly<Record<Origin, Server>>, before?: Rea
   return { api: await listen("api"), files: await listen("files"), elsewhere: await listen("elsewhere") };
 }
 
-async function readRequest(message: IncomingMessage, origin: string, name: Origin): Promise<ChaosRequest> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk);
-  const body = Buffer.concat(chunks).toString();
-  const url = new URL(`${origin}${message.url}`);
-  const question = name === "elsewhere" ? { service: name, mods: [] } : findQuestion(url, body);
-  const headers = Object.entries(message.headers).map(([key, value]) => [key, [value].flat().join(", ")]);
-  const { method = "GET" } = message;
-  return { ...question, method, url: url.href, headers: Object.fromEntries(headers), body, fault: undefined };
-}
-
-function toRequest({ method, url, headers, body }: ChaosRequest): Request {
-  return new Request(url, { method, headers, ...(method !== "GET" && method !== "HEAD" && { body }) });
-}
-
 function sendAnswer(response: ServerResponse, { status, headers, body }: ChaosAnswer): void {
   response.writeHead(status, headers).end(body);
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
 }

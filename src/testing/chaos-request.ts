@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { FaultName } from "./fault.ts";
 
 /**
@@ -17,7 +18,7 @@ export type Service =
   | "other";
 
 /** Everything that a chaos portal received in one request. */
-export interface ChaosRequest {
+export interface ChaosQuestion {
   readonly service: Service;
   readonly method: string;
   /** Whole URL, with whatever the client put into it. */
@@ -27,8 +28,12 @@ export interface ChaosRequest {
   readonly body: string;
   /** Names of the mods it is about, as far as it names any. */
   readonly mods: readonly string[];
+}
+
+/** A request that a chaos portal answered, rightly or not. */
+export interface ChaosRequest extends ChaosQuestion {
   /** What went wrong with the answer. */
-  fault: FaultName | undefined;
+  readonly fault: FaultName | undefined;
 }
 
 const SERVICES: readonly (readonly [path: RegExp, service: Service])[] = [
@@ -42,8 +47,26 @@ const SERVICES: readonly (readonly [path: RegExp, service: Service])[] = [
   [/^\/{1,2}download\/([^/]+)\/[^/]+\/[^/]+$/, "file"],
 ];
 
+/** Read a request whole. */
+export async function readRequest(message: IncomingMessage, origin: string): Promise<ChaosQuestion> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk);
+  const body = Buffer.concat(chunks).toString();
+  // By the name that the client calls the server.
+  const url = new URL(`${new URL(origin).protocol}//${message.headers.host}${message.url}`);
+  const headers = Object.entries(message.headers).map(([name, value]) => [name, [value].flat().join(", ")]);
+  const { method = "GET" } = message;
+  const seen = { method, url: url.href, headers: Object.fromEntries(headers), body };
+  return { ...findQuestion(url, body), ...seen };
+}
+
+/** The same request, to be answered. */
+export function toRequest({ method, url, headers, body }: ChaosQuestion): Request {
+  return new Request(url, { method, headers, ...(method !== "GET" && method !== "HEAD" && { body }) });
+}
+
 /** Which service of the portal itself a URL belongs to, and the mods that URL and form body name. */
-export function findQuestion(url: URL, body: string): Pick<ChaosRequest, "service" | "mods"> {
+function findQuestion(url: URL, body: string): Pick<ChaosQuestion, "service" | "mods"> {
   for (const [path, service] of SERVICES) {
     const match = path.exec(url.pathname);
     if (!match) continue;

@@ -1,6 +1,6 @@
 import type { Fault } from "./fault.ts";
 import { seededRandom, seedOf } from "./seeded-random.ts";
-import type { ChaosRequest, Service } from "./chaos-request.ts";
+import type { ChaosQuestion, Service } from "./chaos-request.ts";
 
 /** Which answers a fault strikes; every one to the API and the files when nothing is said. */
 export interface Strike {
@@ -25,7 +25,7 @@ export interface Struck {
 }
 
 /** Decides for one request after the other; of several rules that strike the first one counts. */
-export type FaultPicker = (request: ChaosRequest) => Struck | undefined;
+export type FaultPicker = (request: ChaosQuestion) => Struck | undefined;
 
 /** Every rule counts the requests it is about, also those that another one strikes. */
 export function openFaultPicker(rules: readonly FaultRule[], seed: number): FaultPicker {

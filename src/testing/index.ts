@@ -1,6 +1,6 @@
 export { type Blackhole, openBlackhole } from "./blackhole.ts";
 export { type ChaosPortal, type ChaosPortalOptions, startChaosPortal } from "./chaos-portal.ts";
-export type { ChaosRequest, Service } from "./chaos-request.ts";
+export type { ChaosQuestion, ChaosRequest, Service } from "./chaos-request.ts";
 export type { BodyFault, ConnectionFault, Fault, FaultName, HeadFault } from "./fault.ts";
 export type { FaultRule, Strike } from "./fault-rule.ts";
 export { type MemoryRelease, type MemoryWorld, memoryWorld } from "./memory-world.ts";
@@ -14,4 +14,5 @@ export {
   testPortalFetch,
   type TestPortalOptions,
 } from "./test-portal.ts";
+export { makeTestSave, saveHeaderBytes, type TestSave, testSaveHeader } from "./test-save.ts";
 export { type ProxyRequest, startTestProxy, type TestProxy, type TestProxyOptions } from "./test-proxy.ts";

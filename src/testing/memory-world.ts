@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { compareNames, type ModDetails, type World, type WorldMod, type WorldRelease } from "../registry/world.ts";
+import { worldOver } from "../registry/worlds/memory-source.ts";
 import { generatedRelease, sliceBytes } from "../registry/worlds/generated-release.ts";
 import { instantOf } from "../registry/worlds/instant.ts";
 import { releaseId } from "../registry/worlds/release-id.ts";
@@ -55,8 +56,10 @@ export function memoryWorld(): MemoryWorld {
   };
   const without = (mod: WorldMod, version: string) => mod.releases.filter((each) => each.version !== version);
   const world: MemoryWorld = {
-    findMod: async (name) => mods.get(name),
-    allMods: async () => (sorted ??= [...mods.values()].sort(compareNames)),
+    ...worldOver({
+      findMod: async (name) => mods.get(name),
+      allMods: async () => (sorted ??= [...mods.values()].sort(compareNames)),
+    }),
     mod: (name, details = {}) => {
       current = name;
       const known = mods.get(name) ?? { releases: [], createdAt: instantOf(FIRST_DAY + days * DAY) };

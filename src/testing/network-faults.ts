@@ -21,6 +21,7 @@ const WITH_BODY = [...JSON_ANSWERS, ...FILES] as const;
 
 const HTML = "text/html; charset=utf-8";
 const LOGIN_PAGE = "<!DOCTYPE html><html><title>Log in</title><form></form></html>";
+const MARK = Buffer.from("\ufeff");
 const DEEP = "[".repeat(100_000) + "]".repeat(100_000);
 
 /**
@@ -83,6 +84,12 @@ export const NETWORK_FAULTS: readonly NamedFault[] = [
   named("M8", "JSON 100,000 levels deep", JSON_ANSWERS, json(DEEP)),
   named("M8", "a field 100,000 levels deep", JSON_ANSWERS, { fault: "change", change: withDeepField }),
   named("M8", "JSON of another shape", JSON_ANSWERS, json('{"results":{"name":7},"name":null,"releases":"none"}')),
+  named("M11", "a cookie", ALL, { fault: "headers", set: { "set-cookie": "session=1; Path=/" } }),
+  named("M11", "a charset that is none", JSON_ANSWERS, {
+    fault: "headers",
+    set: { "content-type": "application/json; charset=klingon" },
+  }),
+  named("M11", "a byte order mark", JSON_ANSWERS, { fault: "change", change: (body) => Buffer.concat([MARK, body]) }),
   named("M8", "half a JSON text", JSON_ANSWERS, json('{"results":[{"name":')),
   named("N7", "404 in JSON", ALL, { fault: "status", status: 404 }),
   named("N7", "403", ALL, { fault: "status", status: 403 }),

@@ -56,7 +56,9 @@ const PERFORMERS: Performers = {
   stall: async ({ at }, exchange) => sendBegin(exchange, await exchange.answer(), at),
   cut: async ({ at, framing = "length" }, exchange) => {
     const answer = await exchange.answer();
-    await (framing === "chunked" ? sendChunk(exchange, answer, at) : sendBegin(exchange, framed(answer, framing), at));
+    const unframed = withHeaders(answer, { "content-length": null });
+    if (framing === "chunked") await sendChunk(exchange, answer, at);
+    else await sendBegin(exchange, framing === "none" ? unframed : answer, at);
     exchange.socket.end();
   },
   status: (fault, exchange) => send(exchange, statusAnswer(fault, exchange)),
@@ -143,10 +145,6 @@ async function sendChunk(exchange: Exchange, answer: ChaosAnswer, at?: number): 
   ]);
   const head = withHeaders(answer, { "content-length": null, "transfer-encoding": "chunked" });
   await sendBegin(exchange, { ...head, body: end === 0 ? Buffer.alloc(0) : chunk }, chunk.length);
-}
-
-function framed(answer: ChaosAnswer, framing: "length" | "none"): ChaosAnswer {
-  return framing === "length" ? withBody(answer, answer.body) : withHeaders(answer, { "content-length": null });
 }
 
 /** Byte after byte as long as somebody listens. */

@@ -1,4 +1,5 @@
 import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
 import net, { type Socket } from "node:net";
 import { closePort, openPort } from "./loopback-port.ts";
 
@@ -6,6 +7,8 @@ import { closePort, openPort } from "./loopback-port.ts";
 export interface TestProxyOptions {
   /** Answered to every request, 407 for example, in place of passing it on. */
   readonly refuseWith?: number | undefined;
+  /** Key and certificate as PEM: then it wants to be spoken to in https. */
+  readonly tls?: { readonly key: string; readonly cert: string } | undefined;
 }
 
 /** A request that a test proxy received. */
@@ -29,12 +32,13 @@ export interface TestProxy extends AsyncDisposable {
 const HOST = "127.0.0.1";
 
 /** Start a proxy that leads every name to this machine: to the port that is asked for, whatever the host. */
-export async function startTestProxy({ refuseWith }: TestProxyOptions = {}): Promise<TestProxy> {
+export async function startTestProxy({ refuseWith, tls }: TestProxyOptions = {}): Promise<TestProxy> {
   const requests: ProxyRequest[] = [];
   const tunnels = new Set<Socket>();
   const note = ({ method = "", url = "", headers }: IncomingMessage) =>
     void requests.push({ method, target: url, headers });
-  const server = http.createServer((request, response) => {
+  const server = tls ? https.createServer(tls) : http.createServer();
+  server.on("request", (request, response) => {
     note(request);
     if (refuseWith !== undefined) return void response.writeHead(refuseWith).end();
     const { port, pathname, search } = new URL(request.url ?? "");

@@ -16,14 +16,15 @@ describe.skipIf(!existsSync(ENTRY))("the bundle in dist/cli (npm run build)", ()
   });
   afterAll(() => rm(scratch, { recursive: true }));
 
-  /** Run the bundle, and see which of its files were loaded. */
-  function runTraced(argv: readonly string[], cwd: string) {
+  /** Run the bundle, and see which of its files and which parts of Node.js were loaded, and what it read where it chose. */
+  function runTraced(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv = process.env) {
     const args = ["--require", join(scratch, "trace.cjs"), ENTRY, ...argv];
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: "utf8" });
-    const trace = stderr.split("\n").find((line) => line.startsWith("loaded:")) ?? "loaded:[]";
-    const files = (JSON.parse(trace.slice(7)) as string[]).filter((file) => dirname(file) === dirname(ENTRY));
-    const bytes = files.reduce((sum, file) => sum + readFileSync(file).length, 0);
-    return { status, stdout, loaded: files.map((file) => basename(file)), bytes };
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, env, encoding: "utf8" });
+    const line = stderr.split("\n").find((each) => each.startsWith("trace:")) ?? 'trace:{"files":[]}';
+    const { files, builtins, reads }: Trace = JSON.parse(line.slice(6));
+    const own = files.filter((file) => dirname(file) === dirname(ENTRY));
+    const bytes = own.reduce((sum, file) => sum + readFileSync(file).length, 0);
+    return { status, stdout, loaded: own.map((file) => basename(file)), bytes, builtins, reads };
   }
 
   it.each(["--version", "-V"])("[CLI-33] %s loads one small file and says the version of package.json", (flag) => {
@@ -41,6 +42,49 @@ describe.skipIf(!existsSync(ENTRY))("the bundle in dist/cli (npm run build)", ()
     expect(loaded).toHaveLength(2);
     expect(bytes).toBeLessThan(20_000);
     expect(await looksBelow(root)).toEqual(before);
+  });
+
+  it("[CLI-34] solve gives the same bytes without the whole program as with it", async () => {
+    await writeUniverse(join(scratch, "small.json"), 10);
+    const words = ["--universe", "small.json", "--json", "asked"];
+    const [fast, whole] = [
+      ["solve", ...words],
+      ["--json", "solve", ...words.filter((word) => word !== "--json")],
+    ].map((argv) => runTraced(argv, scratch));
+    const withoutTime = (text = "") => text.replace(/"solveMs": [\d.e-]+/, '"solveMs": 0');
+    expect([fast?.status, withoutTime(fast?.stdout)]).toEqual([0, withoutTime(whole?.stdout)]);
+    expect(whole?.loaded).toContain("start.cjs");
+    const refused = runTraced(["solve", "--universe", "small.json", "--json", "unknown"], scratch);
+    expect([refused.status, JSON.parse(refused.stdout).ok, refused.loaded.length]).toEqual([3, false, 2]);
+  });
+
+  it("[CLI-36] solve loads two files of ours, and of Node.js no streams of the process, network, ciphers or zlib", async () => {
+    const env = { ...process.env, ROBOPORT_CACHE_DIR: join(scratch, "cache") };
+    await writeUniverse(join(scratch, "large.json"), 2000);
+    const solve = () => runTraced(["solve", "--universe", "large.json", "--json", "asked"], scratch, env);
+    const first = solve();
+    const { status, stdout, loaded, bytes, builtins } = solve();
+    expect([status, JSON.parse(stdout).picks]).toEqual([0, JSON.parse(first.stdout).picks]);
+    expect(loaded).toEqual(["roboport.cjs", "fast-solve.cjs"]);
+    expect(bytes).toBeLessThan(250_000);
+    const unwanted = /NativeModule (?:tty|net|http|crypto|zlib|worker_threads|fs\/promises|perf_hooks|os|url)$/;
+    expect(builtins.filter((name) => unwanted.test(name))).toEqual([]);
+  });
+
+  it("[CAT-3] reads of a catalogue the trailer, head and index, and the lines that the request leads to", async () => {
+    const env = { ...process.env, ROBOPORT_CACHE_DIR: join(scratch, "cache") };
+    const readsAmong = async (others: number) => {
+      await writeUniverse(join(scratch, "large.json"), others);
+      const solve = () => runTraced(["solve", "--universe", "large.json", "--json", "asked"], scratch, env).reads;
+      solve();
+      return solve();
+    };
+    const [some, many] = [await readsAmong(2000), await readsAmong(8000)];
+    const [trailer = 0, , ...lines] = some;
+    expect([trailer, lines.length]).toEqual([16, 3]);
+    expect(Math.max(...lines)).toBeLessThan(200);
+    expect((many[1] ?? 0) - (some[1] ?? 0)).toBeLessThanOrEqual(6000 * 16 + 8);
+    expect([many[0], ...many.slice(2)]).toEqual([trailer, ...lines]);
   });
 
   it("[CLI-5] loads a command only when it runs", () => {
@@ -90,10 +134,38 @@ describe.skipIf(!existsSync(ENTRY))("the bundle in dist/cli (npm run build)", ()
   });
 });
 
-const TRACE = `process.on("exit", () => {
-  require("node:fs").writeSync(2, "loaded:" + JSON.stringify(Object.keys(require.cache)) + "\\n");
+interface Trace {
+  readonly files: readonly string[];
+  readonly builtins: readonly string[];
+  /** Bytes of each readSync. */
+  readonly reads: readonly number[];
+}
+
+const TRACE = `
+const fs = require("node:fs");
+const { readSync } = fs;
+const reads = [];
+fs.readSync = (...args) => {
+  const size = readSync(...args);
+  reads.push(size);
+  return size;
+};
+const before = new Set(process.moduleLoadList);
+process.on("exit", () => {
+  const builtins = process.moduleLoadList.filter((name) => !before.has(name));
+  fs.writeSync(2, "trace:" + JSON.stringify({ files: Object.keys(require.cache), builtins, reads }) + "\\n");
 });
 `;
+
+/** Mods of which "asked" leads to three, in a file large enough for a catalogue. */
+async function writeUniverse(path: string, others: number): Promise<void> {
+  const release = (...dependencies: readonly string[]) => ({
+    releases: [{ version: "1.0.0", factorio_version: "2.0", dependencies }],
+  });
+  const noise = Array.from({ length: others }, (_, at) => [`other-${at}`, release("base", "x".repeat(200))]);
+  const mods = { asked: release("first"), first: release("second", "? other-1"), second: release() };
+  await writeFile(path, JSON.stringify({ game: "2.0.60", mods: { ...mods, ...Object.fromEntries(noise) } }));
+}
 
 /** An installation whose stamp says that it is as it was left. */
 async function createSatisfied(root: string): Promise<string> {

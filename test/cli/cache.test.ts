@@ -64,7 +64,7 @@ describe("cache", () => {
     for (const argv of [["init"], ["add", "other"]]) await second.run(argv, sharing);
     await makeOld(await blobPaths(server));
     await rename(second.root, `${second.root}-moved`);
-    expect((await json(server, "cache", "prune")).document).toEqual({ dryRun: false, blobs: 0, bytes: 0 });
+    expect((await json(server, "cache", "prune")).document).toEqual({ ok: true, dryRun: false, blobs: 0, bytes: 0 });
     expect(await blobPaths(server)).toHaveLength(3);
     expect((await server.run(["rollback", "--offline"])).exitCode).toBe(0);
     expect((await json(server, "cache", "prune", "--forget", second.root)).document).toMatchObject({ blobs: 1 });

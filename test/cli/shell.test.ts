@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import {
@@ -131,6 +131,7 @@ describe("help", () => {
       Options:
         -n, --dry-run       Show what would change, and change nothing
         -y, --yes           Do not ask
+            --stage         Download now, and leave the mods folder to the next install: the server may run
             --times NUMBER  How often
 
       Options of every command:
@@ -189,7 +190,7 @@ describe("the command line", () => {
     ]);
     expect(JSON.parse(stdout)).toEqual({
       names: ["a b", "--bob"],
-      flags: { dryRun: true, yes: false },
+      flags: { dryRun: true, yes: false, stage: false },
       globals: {
         modsDir: "mods",
         portals: ["https://one.test/", "http://two.test:8080/x/"],
@@ -420,6 +421,24 @@ describe("__complete", () => {
     expect(await names()).toEqual([0, "Big Brother\tA mod\nflib\tA mod\n"]);
     await writeFile(join(server.root, LOCKFILE_FILE), "damaged");
     expect(await names()).toEqual([0, ""]);
+  });
+
+  it("[CLI-25] offers the names of the installation that the line so far names", async () => {
+    await using server = await createTestServer();
+    await writeFile(join(server.root, LOCKFILE_FILE), lockfileOf(["flib"]));
+    const home = "/home/admin";
+    const fromHome = relative(home, server.root);
+    const offered = async (...words: string[]) => {
+      const { stdout } = await runCli(["__complete", ...words], { commands, cwd: dirname(server.root) });
+      return stdout;
+    };
+    const answer = "flib\tA mod\n";
+    expect(await offered("installed", "")).toBe("");
+    expect(await offered("--server-dir", server.root, "installed", "")).toBe(answer);
+    expect(await offered("installed", "--server-dir=factorio", "f")).toBe(answer);
+    expect(await offered("installed", "--mods-dir", "factorio/mods", "")).toBe(answer);
+    expect(await offered("installed", "--server-dir", `~/${fromHome}`, "")).toBe(answer);
+    expect(await offered("installed", "--server-dir", "factorio", "--server-dir", "nowhere", "")).toBe("");
   });
 });
 

@@ -70,7 +70,13 @@ describe("solve", () => {
     [["root", "--prefer", "oldest"], { leaf: "1.0.0", root: "1.0.0" }],
     [["root", "--at", "2025-03-01"], { leaf: "1.0.0", root: "1.0.0" }],
     [["root", "--builtins", "base"], { leaf: "1.0.0", root: "1.0.0" }],
+    [["root", "--builtins", ""], { leaf: "1.0.0", root: "1.0.0" }],
+    [["root", "--builtins", "quality"], { leaf: "2.0.0", root: "2.0.0" }],
+    [["root", "--builtins", "base,quality@2.0.50"], { leaf: "2.0.0", root: "2.0.0" }],
     [["root@1.0.0", "leaf"], { leaf: "1.0.0", root: "1.0.0" }],
+    [["root@latest", "root", "root@>=1,<3"], { leaf: "2.0.0", root: "2.0.0" }],
+    [["quality"], {}],
+    [[], {}],
   ])("%j picks %j", async (argv, picks) => {
     expect((await solved(...argv)).picks).toEqual(picks);
   });
@@ -79,6 +85,33 @@ describe("solve", () => {
     const answer = await solved("root@1.0.0", "leaf@2.0.0");
     expect([answer.exitCode, answer.ok]).toEqual([3, false]);
     expect(answer.explanation.length).toBeGreaterThan(0);
+  });
+
+  it("[OPS-34] switches off what --builtins does not name, and says so", async () => {
+    const answer = await solved("root@2.0.0", "--builtins", "base");
+    expect([answer.exitCode, answer.explanation[0].text]).toEqual([
+      3,
+      'You ask for root = 2.0.0, but root 2.0.0 needs "quality", which comes with the game but is switched off.',
+    ]);
+    expect(answer.suggestions[0]).toEqual({
+      text: "Switch quality on.",
+      change: { kind: "enable", builtIn: "quality", builtIns: ["quality"] },
+    });
+    expect((await solved("leaf", "--builtins", "base")).loadOrder).toEqual(["base", "leaf"]);
+  });
+
+  it("says so when there is nothing to download", async () => {
+    const argv = ["solve", "--universe", "universe.json", "--factorio", "2.0.60"];
+    expect((await runCli(argv, { cwd: folder })).stdout).toBe("No mods have to be downloaded\n");
+  });
+
+  it("names the mod-list.json it cannot read, and where", async () => {
+    await writeFile(join(folder, "half.json"), '{ "mods": [\n');
+    const answer = await solved("--mod-list", "half.json");
+    expect([answer.exitCode, answer.error.message]).toEqual([
+      2,
+      `Cannot read ${join(folder, "half.json")}: it ends where a value or "]" should come (line 2, column 1)`,
+    ]);
   });
 
   it("takes what a mod-list.json has enabled, with its switches and pins", async () => {
@@ -112,6 +145,11 @@ describe("solve", () => {
       ["solve", "--universe", "universe.json", "root", "--factorio", "2.0", "--builtins", "quality@x"],
       "VERSION_SYNTAX",
     ],
+    [["solve", "--universe", "universe.json", "root", "--factorio", "2.0", "--builtins", "base,flib"], "USAGE"],
+    [["solve", "--universe", "universe.json", "root", "--factorio", "2.0", "--builtins", "core"], "USAGE"],
+    [["solve", "--universe", "universe.json", "root@", "--factorio", "2.0"], "REQUIREMENT_SYNTAX"],
+    [["solve", "--universe", "universe.json", "root@^1.0", "--factorio", "2.0"], "REQUIREMENT_SYNTAX"],
+    [["solve", "--universe", "universe.json", "root", "--factorio", "2.0", "--prefer", "locked"], "USAGE"],
   ])("%j ends with exit code 2 and %s", async (argv, code) => {
     const ran = await runCli([...argv, "--json"], { cwd: folder });
     expect([ran.exitCode, JSON.parse(ran.stdout).error.code]).toEqual([2, code]);
@@ -121,7 +159,7 @@ describe("solve", () => {
 describe("solve over a large universe file", () => {
   const file = "large.json";
   const cache = () => join(folder, "cache");
-  const catalogues = () => join(cache(), "catalogue-v1");
+  const catalogues = () => join(cache(), "catalogue-v2");
   const ask = async (...argv: readonly string[]) => {
     const env = { ROBOPORT_CACHE_DIR: cache() };
     const ran = await runCli(["solve", "--universe", file, "--json", ...argv], { cwd: folder, env });
@@ -171,8 +209,11 @@ describe("solve over a large universe file", () => {
     const first = await ask("root");
     const { path, made } = await kept();
     const bytes = await readFile(path);
-    const at = part === "the index" ? bytes.length - 100 : bytes.indexOf("leaf < 2.0") + 5;
-    await writeFile(path, bytes.fill(">", at, at + 1));
+    const trailer = bytes.length - 16;
+    const line = bytes.indexOf("leaf < 2.0") + 5;
+    const [from, to] =
+      part === "the index" ? [trailer - 4 * bytes.readInt32LE(trailer + 8), trailer] : [line, line + 1];
+    await writeFile(path, bytes.fill(">", from, to));
     expect((await ask("root")).picks).toEqual(first.picks);
     expect((await kept()).made).not.toBe(made);
     expect(await readFile(path)).not.toEqual(bytes);

@@ -1,6 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { planAdd } from "../../src/operations/add.ts";
+import { commit } from "../../src/operations/commit.ts";
+import { openSession } from "../../src/operations/open-session.ts";
+import type { Session } from "../../src/operations/session.ts";
 import type { TestServer } from "../cli/harness.ts";
 import { createGate } from "./gate.ts";
 import { readState } from "./installed-state.ts";
@@ -87,6 +91,42 @@ describe("two at once", () => {
     expect(await readState(server.root)).toEqual(written);
   });
 });
+
+it("[PLAN-3] what is written between reading the wish and looking is not lost", async () => {
+  await using scene = await openScene();
+  const { server } = scene;
+  const session = sessionOn(server);
+  const theirs = '{"mods": {"settled": "*", "helper": "*"}}\n';
+  const game = async () => {
+    await writeFile(join(server.root, "roboport.json"), theirs);
+    return session.game();
+  };
+  const planned = await planAdd({ ...session, game }, { requirements: [{ name: "wanted", constraints: [] }] });
+  if (!planned.ok) throw new Error("It cannot be solved");
+  await expect(commit(session, planned)).rejects.toMatchObject({ code: "PLAN_STALE" });
+  expect(await readFile(join(server.root, "roboport.json"), "utf8")).toBe(theirs);
+});
+
+/** What the command line opens, without its options. */
+function sessionOn({ root, env }: TestServer): Session {
+  return openSession({
+    serverDir: undefined,
+    modsDir: undefined,
+    portals: [],
+    factorio: undefined,
+    offline: false,
+    jobs: undefined,
+    breakLock: false,
+    env,
+    cwd: root,
+    clock: () => new Date(0),
+    monotonic: () => 0,
+    signal: new AbortController().signal,
+    userAgent: "roboport/0.0.0 (test)",
+    emit: () => {},
+    addSecret: () => {},
+  });
+}
 
 describe("signals", () => {
   it.each([

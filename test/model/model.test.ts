@@ -9,10 +9,10 @@ import { bytesOf, command, generationNumbers, isAsApplied, namesInLockfile, type
 import { createScene, oneOf, randomBound } from "./random-world.ts";
 import { differences } from "./snapshot.ts";
 
-/** `ROBOPORT_MODEL=N` for N sequences from another seed each time, `ROBOPORT_MODEL_SEED=S` for the sequence of one seed. */
+/** `ROBOPORT_MODEL=N` for N sequences from another seed each time, `ROBOPORT_MODEL_SEED=S` for one, or N, from this seed on. */
 const ASKED = process.env["ROBOPORT_MODEL"];
 const SEED = process.env["ROBOPORT_MODEL_SEED"];
-const SEQUENCES = SEED !== undefined ? 1 : Number(ASKED ?? 40);
+const SEQUENCES = Number(ASKED ?? (SEED === undefined ? 40 : 1));
 const FIRST = SEED !== undefined ? Number(SEED) : ASKED === undefined ? 1 : Math.floor(Math.random() * 2 ** 31);
 const STEPS = 12;
 

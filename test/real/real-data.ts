@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import type { Offer } from "./no-checker.ts";
 
 /** Real mods, packs and portal answers, which are not part of the project. */
-const DATA = process.env["ROBOPORT_DATA"] ?? fileURLToPath(new URL("../../../shared/data", import.meta.url));
+export const DATA = process.env["ROBOPORT_DATA"] ?? fileURLToPath(new URL("../../../shared/data", import.meta.url));
 
 export const MOD_ZIPS = join(DATA, "mod-zips");
 

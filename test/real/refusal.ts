@@ -18,11 +18,21 @@ interface Sentence {
   readonly mod?: string;
   readonly releases?: readonly string[];
   readonly dependency?: string;
+  readonly sources?: readonly Omit<Sentence, "text" | "sources">[];
+}
+
+interface Change {
+  readonly kind: string;
+  readonly mods?: readonly string[];
+  readonly mod?: string;
+  readonly to?: string;
+  readonly line?: string;
 }
 
 interface Suggestion {
   readonly text: string;
-  readonly change: { readonly kind: string; readonly mods?: readonly string[]; readonly line?: string };
+  readonly change: Change;
+  readonly and?: readonly Change[];
 }
 
 /** What was asked, and what there was to choose from. */
@@ -69,7 +79,11 @@ export function findLooseCores({ conflicts }: Refusal, { roots, offer, game }: Q
 }
 
 /** Every release a sentence speaks of is there and asks for what is said, one of them in these words. */
-function findInSentence({ text, mod, releases, dependency }: Sentence, { offer }: Question): readonly string[] {
+function findInSentence({ text, sources = [], ...only }: Sentence, question: Question): readonly string[] {
+  return [only, ...sources].flatMap((source) => findInSource({ text, ...source }, question));
+}
+
+function findInSource({ text, mod, releases, dependency }: Sentence, { offer }: Question): readonly string[] {
   if (mod === undefined || releases === undefined || dependency === undefined) return [];
   const target = readDependency(dependency)?.name;
   const listed = releases.map((version) => offer[mod]?.releases.filter((each) => each.version === version) ?? []);
@@ -79,14 +93,13 @@ function findInSentence({ text, mod, releases, dependency }: Sentence, { offer }
   return texts.flat().includes(dependency) ? [] : [`nowhere in these words: ${text}`];
 }
 
-function wouldHelp({ change }: Suggestion, { roots, offer, game }: Question): boolean {
-  if (change.kind === "drop") {
-    return isPossible(
-      roots.filter((name) => !change.mods?.includes(name)),
-      offer,
-      game,
-    );
-  }
-  if (change.kind === "game") return isPossible(roots, offer, gameForLine(change.line ?? ""));
-  return true;
+/** Whether a suggestion helps, as far as it is about mods and games. */
+function wouldHelp({ change, and = [] }: Suggestion, { roots, offer, game }: Question): boolean {
+  const changes = [change, ...and];
+  if (changes.some(({ kind }) => !["drop", "game", "rename"].includes(kind))) return true;
+  const dropped = new Set(changes.flatMap(({ kind, mods = [] }) => (kind === "drop" ? mods : [])));
+  const names = new Map(changes.flatMap(({ mod = "", to }) => (to === undefined ? [] : [[mod, to] as const])));
+  const left = roots.filter((name) => !dropped.has(name)).map((name) => names.get(name) ?? name);
+  const line = changes.find(({ kind }) => kind === "game")?.line;
+  return isPossible(left, offer, line === undefined ? game : gameForLine(line));
 }

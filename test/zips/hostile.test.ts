@@ -29,7 +29,7 @@ describe("zips from strangers", () => {
 
   const zips = [...hostileZips(seededRandom(2), VARIANTS)];
   it.each(HOSTILE.map((each) => [each.row, each.name, each] as const))(
-    "[ZIP-1] [ZIP-2] [ZIP-3] [ZIP-4] [ZIP-5] [ZIP-6] [ZIP-10] %s: refuses %s",
+    "[ZIP-1] [ZIP-2] [ZIP-3] [ZIP-4] [ZIP-5] [ZIP-6] [ZIP-10] [ZIP-11] [ZIP-12] %s: refuses %s",
     (_row, _name, from) => {
       for (const { bytes, mod } of zips.filter((zip) => zip.from === from)) {
         expect(from.reasons).toContain(reasonOf(bytes, mod));

@@ -34,7 +34,7 @@ export const command = defineCommand({
     const { blobs, bytes } = await pruneCache(session, { ...flags, forget });
     const what = `${formatCount(blobs, "zip")}, ${formatBytes(bytes)}`;
     context.output.outcome(
-      { dryRun: flags.dryRun, blobs, bytes },
+      { ok: true, dryRun: flags.dryRun, blobs, bytes },
       blobs === 0 ? "Nothing to remove" : `${flags.dryRun ? "Would remove" : "Removed"} ${what}`,
     );
   },
@@ -43,7 +43,7 @@ export const command = defineCommand({
 async function showInfo({ output }: CommandContext, session: Session): Promise<void> {
   const { cacheInfo } = await import("../../operations/cache.ts");
   const info = await cacheInfo(session);
-  output.data(info, () => formatInfo(info));
+  output.data({ ok: true, ...info }, () => formatInfo(info));
 }
 
 function formatInfo({ dir, blobs, bytes, damaged, roots, unneeded }: CacheInfo): Styled {

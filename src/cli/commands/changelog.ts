@@ -1,5 +1,5 @@
 import { RoboportError } from "../../errors.ts";
-import { type ChangelogSection, parseVersionRange } from "../../game/changelog.ts";
+import { type ChangelogSection, findVersionRange } from "../../game/changelog.ts";
 import { defineCommand, optional, required } from "../command.ts";
 import { bold, dim, lines, type Styled, styled, type Text } from "../styled.ts";
 
@@ -27,7 +27,7 @@ export const command = defineCommand({
 });
 
 function getRange(text: string) {
-  const range = parseVersionRange(text);
+  const range = findVersionRange(text);
   if (range) return range;
   throw new RoboportError("USAGE", `Cannot read the range "${text.slice(0, 80)}"`, {
     hint: "Write it as 1.2.0..1.3.0, 1.2.0.. or ..1.3.0, or one version alone.",
@@ -43,10 +43,10 @@ function formatSections(sections: readonly ChangelogSection[]): Styled {
   return lines(
     sections.flatMap(({ version, date, categories }, at): readonly Text[] => [
       ...(at > 0 ? [""] : []),
-      styled`${bold(version.text)} ${dim(date ?? "")}`,
+      date === undefined ? bold(version.text) : styled`${bold(version.text)} ${dim(date)}`,
       ...categories.flatMap(({ name, entries }) => [
         ...(name === "" ? [] : [`  ${name}:`]),
-        ...entries.map((entry) => `    - ${entry.replaceAll("\n", "\n      ")}`),
+        ...entries.flatMap((entry) => entry.split("\n").map((line, row) => `    ${row === 0 ? "-" : " "} ${line}`)),
       ]),
     ]),
   );

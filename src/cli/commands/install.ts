@@ -9,6 +9,7 @@ export const command = defineCommand({
   flags: {
     dryRun: changeFlags.dryRun,
     yes: changeFlags.yes,
+    stage: changeFlags.stage,
     locked: switchFlag("Refuse to solve: roboport.lock has to answer roboport.json as it is"),
     ...timeFlags,
     saveUniverse: valueFlag("FILE", "Keep what the portals offered, to replay the decision with solve"),

@@ -36,7 +36,8 @@ export const command = defineCommand({
     ["roboport settings unset my-setting", "Back to the mod's default"],
     ["roboport settings export --json > settings.json", "All of it, to be imported on another server"],
   ],
-  async run(context, flags, action, what, value) {
+  async run(context, flags, ...args) {
+    const [action, what, value] = args;
     requireArguments(action, what, value);
     if (action === "list") return await showList(context, flags);
     if (action === "export") return await showExport(context);

@@ -3,10 +3,17 @@ import { RoboportError } from "../../errors.ts";
 import { formatConstraint } from "../../game/dependency.ts";
 import { parseRequirement } from "../../plan/requirement.ts";
 import { defineCommand, many, oneOf, valueFlag } from "../command.ts";
+import type { CommandContext } from "../context.ts";
 import { timeFlags, timeLimits } from "../instant-flag.ts";
+import type { Output } from "../output.ts";
 import { showConflict } from "../show-conflict.ts";
 import { bold, dim, lines, styled, type Text } from "../styled.ts";
 import { formatTable } from "../table.ts";
+
+/** All that the command needs of its surroundings. */
+export type SolveContext = Pick<CommandContext, "globals" | "env" | "cwd" | "clock" | "monotonic"> & {
+  readonly output: Pick<Output, "data" | "columns">;
+};
 
 export const command = defineCommand({
   details:
@@ -14,9 +21,10 @@ export const command = defineCommand({
   flags: {
     universe: valueFlag("FILE", "The universe: what --save-universe wrote, or any file of that shape, plain or .gz"),
     modList: valueFlag("FILE", "A mod-list.json; its enabled mods are wanted"),
+    exact: valueFlag("SAVE", "A save; its mods are wanted in exactly its versions, for its game"),
     builtins: valueFlag(
       "LIST",
-      "Mods that ship with the game: base,quality or quality@2.0.60 (default: by version)",
+      "The only mods of the game itself that are on: base,quality or quality@2.0.60 (default: all)",
       splitList,
     ),
     prefer: valueFlag(
@@ -30,9 +38,10 @@ export const command = defineCommand({
   positional: many("NAME[@REQ]", "A mod that is wanted", { minimum: 0, parse: parseRequirement }),
   examples: [
     ["roboport solve --universe universe.json flib 'helmod@>=2' --factorio 2.0.60", "Which releases fit together"],
+    ["roboport solve --universe universe.json --exact saves/world.zip", "Is there still what a save needs?"],
     ["roboport solve --universe bug.json --mod-list mod-list.json --json", "Replay a decision"],
   ],
-  async run({ output, globals, env, cwd, clock, monotonic }, flags, ...requirements) {
+  async run({ output, globals, env, cwd, clock, monotonic }: SolveContext, flags, ...requirements) {
     if (flags.universe === undefined) throw noUniverse();
     const { solveUniverseFile } = await import("../../operations/solve-universe.ts");
     const resolution = await solveUniverseFile({
@@ -41,6 +50,7 @@ export const command = defineCommand({
       universe: resolve(cwd, flags.universe),
       requirements,
       modList: flags.modList === undefined ? undefined : resolve(cwd, flags.modList),
+      exact: flags.exact === undefined ? undefined : resolve(cwd, flags.exact),
       factorio: globals.factorio,
       builtIns: flags.builtins,
       ...(flags.prefer !== undefined && { prefer: flags.prefer }),
@@ -58,7 +68,7 @@ export const command = defineCommand({
         dim(asked.has(name) ? `asked for ${asked.get(name)?.join(", ") ?? ""}`.trim() : ""),
       ]);
       return lines(
-        formatTable(rows, { columns: output.columns }),
+        rows.length === 0 ? "No mods have to be downloaded" : formatTable(rows, { columns: output.columns }),
         findings.map(({ text }) => styled`note: ${text}`),
       );
     });

@@ -9,8 +9,8 @@ export interface DownloadOptions {
   readonly world: World;
   readonly access: Access;
   readonly links: FileLinks;
-  /** Where the zips are, given the URL of the request, without a slash at the end. */
-  readonly filesOrigin: (request: URL) => string;
+  /** Where the zips are for whoever sent a request, without a slash at the end. */
+  readonly filesOrigin: (request: Request) => string;
 }
 
 /**
@@ -29,7 +29,7 @@ export function downloadRoute({ world, access, links, filesOrigin }: DownloadOpt
     const name = req.param("name") ?? "";
     const release = await findRelease(world, name, req.param("id"));
     if (!release) return errorAnswer(404, "Release not found");
-    return redirectAnswer(filesOrigin(url) + links.sign(release, name));
+    return redirectAnswer(filesOrigin(req.raw) + links.sign(release, name));
   };
 }
 
@@ -44,7 +44,9 @@ export function fileRoute({ world, links }: Pick<DownloadOptions, "world" | "lin
     if (state === "forged") return errorAnswer(403, "Forbidden");
     if (state === "expired") return errorAnswer(410, "This link has expired");
     const release = await findRelease(world, req.param("name") ?? "", req.param("id"));
-    return release ? zipAnswer(req.raw, release) : errorAnswer(404, "Release not found");
+    if (!release) return errorAnswer(404, "Release not found");
+    const { size } = release;
+    return size === undefined ? errorAnswer(503, "The zip is not here yet") : zipAnswer(req.raw, { ...release, size });
   };
 }
 

@@ -7,7 +7,10 @@ import type { WorldRelease } from "../world.ts";
  *
  * @see reference/portal-api.md §3, rules REG-33 to REG-36
  */
-export async function zipAnswer(request: Request, release: WorldRelease): Promise<Response> {
+export async function zipAnswer(
+  request: Request,
+  release: WorldRelease & { readonly size: number },
+): Promise<Response> {
   const etag = `"${release.sha1}"`;
   const headers = { "Accept-Ranges": "bytes", ETag: etag };
   if (matchesEtag(request.headers.get("If-None-Match"), etag)) return new Response(null, { status: 304, headers });

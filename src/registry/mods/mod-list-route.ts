@@ -1,12 +1,24 @@
 import type { Context } from "hono";
+import { LRUCache } from "lru-cache";
 import { errorAnswer, metadataAnswer } from "../answers.ts";
-import { findListQuery, type ListQuery } from "./list-query.ts";
-import { fullMod, listEntry, namelistEntry } from "./mod-json.ts";
-import { latestRelease, selectMods } from "./mod-selection.ts";
-import { pageLinks, pagination } from "./pagination.ts";
-import { readyBody, renderedMod } from "./ready-body.ts";
 import { readParameters } from "../request-body.ts";
-import type { World, WorldMod } from "../world.ts";
+import type { EntryForm, ModSummary, World } from "../world.ts";
+import { findListQuery, type ListQuery } from "./list-query.ts";
+import { selectMods } from "./mod-selection.ts";
+import { pageLinks, pagination } from "./pagination.ts";
+import { type ReadyBody, readyBody } from "./ready-body.ts";
+
+/** Bytes of list answers that are kept. */
+const KEPT_BYTES = 48 * 1024 * 1024;
+/** More full entries than this are sent as they are read. */
+const STREAMED_FROM = 500;
+const BATCH = 200;
+
+/** A list that was answered, and the mods it was made of. */
+interface KeptList {
+  readonly mods: readonly ModSummary[];
+  readonly body: ReadyBody;
+}
 
 /**
  * `GET` and `POST /api/mods`; a body is a form whose parameters count beside those of the query.
@@ -14,37 +26,68 @@ import type { World, WorldMod } from "../world.ts";
  * @see reference/portal-api.md §1.1 to §1.3
  */
 export function modListRoute(world: World): (context: Context) => Promise<Response> {
+  const kept = new LRUCache<string, KeptList>({
+    maxSize: KEPT_BYTES,
+    sizeCalculation: ({ body }) => body.bytes.length,
+  });
   return async ({ req }) => {
     const query = findListQuery(await readParameters(req.raw));
     if (!query) return errorAnswer(400, "Unsupported version");
-    const mods = await selectMods(world, query);
-    return metadataAnswer(req.raw, readyBody(listBytes(mods, query, new URL(req.url))));
+    const mods = await world.allMods();
+    const key = query.names ? undefined : req.url;
+    const known = key === undefined ? undefined : kept.get(key);
+    if (known?.mods === mods) return metadataAnswer(req.raw, known.body);
+    const page = pageOf(selectMods(mods, query), query, new URL(req.url));
+    if (query.full && page.names.length > STREAMED_FROM) return streamed(world, page);
+    const entries = await world.entries(page.names, page.form);
+    const body = readyBody(Buffer.concat([head(page), ...withCommas(entries), END]));
+    if (key !== undefined) kept.set(key, { mods, body });
+    return metadataAnswer(req.raw, body);
   };
 }
 
-function listBytes(mods: readonly WorldMod[], query: ListQuery, url: URL): Uint8Array<ArrayBuffer> {
-  const { page, pageSize } = query;
-  if (pageSize === "max" || query.names) return envelope(null, mods, query);
-  const place = pagination(mods.length, page, pageSize);
-  const results = mods.slice((page - 1) * pageSize, page * pageSize);
-  return envelope({ ...place, links: pageLinks(url, place) }, results, query);
+interface Page {
+  readonly pagination: object | null;
+  readonly names: readonly string[];
+  readonly form: EntryForm;
 }
 
-/** Joins what is already rendered: a list of 500 mods is not serialised again at every request. */
-function envelope(head: object | null, mods: readonly WorldMod[], query: ListQuery): Uint8Array<ArrayBuffer> {
-  const parts: Uint8Array[] = [Buffer.from(`{"pagination":${JSON.stringify(head)},"results":[`)];
-  for (const mod of mods) {
-    if (parts.length > 1) parts.push(COMMA);
-    parts.push(entryBytes(mod, query));
-  }
-  return Buffer.concat([...parts, END]);
+function pageOf(mods: readonly ModSummary[], query: ListQuery, url: URL): Page {
+  const { page, pageSize } = query;
+  const form = formOf(query);
+  if (pageSize === "max" || query.names) return { pagination: null, names: mods.map(({ name }) => name), form };
+  const place = pagination(mods.length, page, pageSize);
+  const names = mods.slice((page - 1) * pageSize, page * pageSize).map(({ name }) => name);
+  return { pagination: { ...place, links: pageLinks(url, place) }, names, form };
+}
+
+function formOf({ full, names, line }: ListQuery): EntryForm {
+  if (full) return { kind: "full" };
+  return names ? { kind: "named" } : { kind: "list", line };
 }
 
 const COMMA = Buffer.from(",");
 const END = Buffer.from("]}");
 
-function entryBytes(mod: WorldMod, { full, names, line }: ListQuery): Uint8Array {
-  if (full) return renderedMod(mod, "full", () => fullMod(mod)).bytes;
-  if (names) return renderedMod(mod, "namelist", () => namelistEntry(mod)).bytes;
-  return renderedMod(mod, `list ${line ?? ""}`, () => listEntry(mod, latestRelease(mod, line))).bytes;
+function head(page: Page): Uint8Array {
+  return Buffer.from(`{"pagination":${JSON.stringify(page.pagination)},"results":[`);
+}
+
+function withCommas(entries: readonly Uint8Array[]): readonly Uint8Array[] {
+  return entries.flatMap((entry, index) => (index === 0 ? [entry] : [COMMA, entry]));
+}
+
+/** Sixty megabytes of every mod with everything never stand in memory at once. */
+function streamed(world: World, page: Page): Response {
+  const { names, form } = page;
+  async function* pieces(): AsyncGenerator<Uint8Array, void, undefined> {
+    yield head(page);
+    for (let at = 0; at < names.length; at += BATCH) {
+      const entries = withCommas(await world.entries(names.slice(at, at + BATCH), form));
+      if (entries.length > 0) yield Buffer.concat([...(at === 0 ? [] : [COMMA]), ...entries]);
+    }
+    yield END;
+  }
+  const headers = { "Cache-Control": "max-age=900, public", "Content-Type": "application/json" };
+  return new Response(ReadableStream.from(pieces()), { headers });
 }

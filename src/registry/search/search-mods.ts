@@ -1,91 +1,92 @@
-import { linesOf } from "../mods/mod-selection.ts";
-import { updatedAt } from "../mods/mod-json.ts";
+import { compareNames, type ModSummary } from "../world.ts";
+import { buildSearchIndex, type SearchIndex, type WordHits } from "./search-index.ts";
 import type { SearchQuery, SearchSort } from "./search-query.ts";
-import { compareNames, type WorldMod } from "../world.ts";
-
-/** A mod with its texts made ready to be searched. */
-interface Row {
-  readonly name: string;
-  readonly title: string;
-  readonly owner: string;
-  readonly summary: string;
-}
 
 interface Hit {
-  readonly mod: WorldMod;
+  readonly mod: ModSummary;
   readonly score: number;
 }
 
-/** Where a word was found, and what that is worth. */
-const WEIGHTS = [
-  ["name", 20],
-  ["title", 15],
-  ["owner", 5],
-  ["summary", 3],
-] as const;
-
-const ROWS = new WeakMap<WorldMod, Row>();
+const INDICES = new WeakMap<readonly ModSummary[], SearchIndex>();
 
 /**
  * Every mod that a search finds, best first.
  *
+ * @param all the world's mods; an index is made at the first search and kept with them
  * @param names only these, when given
  */
 export function searchMods(
-  mods: readonly WorldMod[],
+  all: readonly ModSummary[],
   query: SearchQuery,
   names?: ReadonlySet<string>,
-): readonly WorldMod[] {
+): readonly ModSummary[] {
+  const index = INDICES.get(all) ?? buildSearchIndex(all);
+  INDICES.set(all, index);
   const hits: Hit[] = [];
-  for (const mod of mods) {
-    if (!passes(mod, query) || (names && !names.has(mod.name))) continue;
-    const score = scoreOf(rowOf(mod), query.words);
-    if (score >= 0) hits.push({ mod, score });
+  for (const { place, worth } of placesOf(index, query.words)) {
+    const mod = index.mods[place];
+    if (!mod || !passes(mod, query) || (names && !names.has(mod.name))) continue;
+    hits.push({ mod, score: worth + bonus(mod, query.words) });
   }
-  const turn = query.order === "asc" ? 1 : -1;
-  const compare = comparison(query.sort);
-  hits.sort((a, b) => turn * compare(a, b) || downloads(b.mod) - downloads(a.mod) || compareNames(a.mod, b.mod));
+  return inOrder(hits, query);
+}
+
+interface Place {
+  readonly place: number;
+  readonly worth: number;
+}
+
+/** The mods every word fits, most downloaded first. */
+function placesOf(index: SearchIndex, words: readonly string[]): readonly Place[] {
+  const [first, ...others] = words.map((word) => index.hits(word));
+  if (!first) return index.mods.map((_, place) => ({ place, worth: 0 }));
+  let found: Place[] = Array.from(first.places, (place, at) => ({ place, worth: first.worth[at] ?? 0 }));
+  for (const hits of others) found = inBoth(found, hits);
+  return found;
+}
+
+function inBoth(found: readonly Place[], { places, worth }: WordHits): Place[] {
+  const both: Place[] = [];
+  let at = 0;
+  for (const { place, worth: before } of found) {
+    while (at < places.length && (places[at] ?? 0) < place) at++;
+    if (places[at] === place) both.push({ place, worth: before + (worth[at] ?? 0) });
+  }
+  return both;
+}
+
+/** Most downloaded first comes by itself, so only what differs from that is sorted. */
+function inOrder(hits: Hit[], { sort, order, words }: SearchQuery): readonly ModSummary[] {
+  const isGiven = DOWNLOADS.has(sort) || (sort === "relevancy" && words.length === 0);
+  if (isGiven && order === "desc") return hits.map((hit) => hit.mod);
+  const turn = order === "asc" ? 1 : -1;
+  const compare = comparison(sort);
+  hits.sort(
+    (a, b) => turn * compare(a, b) || b.mod.downloadsCount - a.mod.downloadsCount || compareNames(a.mod, b.mod),
+  );
   return hits.map((hit) => hit.mod);
 }
 
-function passes(mod: WorldMod, query: SearchQuery): boolean {
+const DOWNLOADS: ReadonlySet<SearchSort> = new Set(["most_downloads", "downloads_count", "trending"]);
+
+function passes(mod: ModSummary, query: SearchQuery): boolean {
   const category = mod.category || "no-category";
   return (
     (query.showDeprecated || !mod.deprecated) &&
-    (query.line === undefined || linesOf(mod).has(query.line)) &&
+    (query.line === undefined || mod.lines.includes(query.line)) &&
     (query.categories.length === 0 || query.categories.includes(category)) &&
     !query.excludedCategories.includes(category) &&
-    query.tags.every((tag) => mod.tags?.includes(tag))
+    query.tags.every((tag) => mod.tags.includes(tag))
   );
 }
 
-function rowOf(mod: WorldMod): Row {
-  const known = ROWS.get(mod);
-  if (known) return known;
-  const lower = (value: string | undefined) => (value ?? "").toLowerCase();
-  const row = {
-    name: lower(mod.name),
-    title: lower(mod.title),
-    owner: lower(mod.owner),
-    summary: lower(mod.summary),
-  };
-  ROWS.set(mod, row);
-  return row;
-}
-
-/** Negative when a word is missing. */
-function scoreOf(row: Row, words: readonly string[]): number {
-  let score = 0;
-  for (const word of words) {
-    const found = WEIGHTS.filter(([field]) => row[field].includes(word));
-    if (found.length === 0) return -1;
-    score += found.reduce((sum, [, weight]) => sum + weight, 0);
-  }
-  const [first = ""] = words;
-  const bare = row.name.replaceAll(/[\s_-]+/g, " ");
-  if (bare === words.join(" ")) score += 100;
-  else if (first !== "" && bare.startsWith(first)) score += 20;
-  return score;
+/** For the mod that is called so, or whose name begins so. */
+function bonus(mod: ModSummary, words: readonly string[]): number {
+  const [first] = words;
+  if (first === undefined) return 0;
+  const name = mod.name.toLowerCase();
+  if (!name.startsWith(first)) return 0;
+  return name.replaceAll(/[\s_-]+/g, " ") === words.join(" ") ? 100 : 20;
 }
 
 /** Ascending. What trends is not known here, so it stands for what is downloaded most. */
@@ -96,16 +97,17 @@ function comparison(sort: SearchSort): (a: Hit, b: Hit) => number {
     case "name":
       return (a, b) => compareNames(a.mod, b.mod);
     case "created_at":
-      return (a, b) => Date.parse(a.mod.createdAt) - Date.parse(b.mod.createdAt);
+      return (a, b) => compareTexts(a.mod.createdAt, b.mod.createdAt);
     case "last_updated_at":
-      return (a, b) => Date.parse(updatedAt(a.mod)) - Date.parse(updatedAt(b.mod));
+      return (a, b) => compareTexts(a.mod.updatedAt, b.mod.updatedAt);
     case "most_downloads":
     case "downloads_count":
     case "trending":
-      return (a, b) => downloads(a.mod) - downloads(b.mod);
+      return (a, b) => a.mod.downloadsCount - b.mod.downloadsCount;
   }
 }
 
-function downloads(mod: WorldMod): number {
-  return mod.downloadsCount ?? 0;
+/** Instants have one form, so their texts are in the order of time. */
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -75,7 +75,7 @@ function wordsOf(query: string): readonly string[] {
   const words = query
     .slice(0, QUERY_MAX)
     .toLowerCase()
-    .split(/[\s_-]+/);
+    .split(/[^\p{L}\p{N}]+/u);
   return words.filter((word) => word !== "").slice(0, WORDS_MAX);
 }
 

@@ -17,7 +17,7 @@ export function searchRoute({ world, access, bookmarks }: BookmarkOptions) {
     if (!query) return errorAnswer(400, "The body is not a search");
     const user = query.onlyBookmarks ? await access.findUser(query) : undefined;
     if (query.onlyBookmarks && user === undefined) return errorAnswer(403, "Forbidden");
-    const names = user === undefined ? undefined : (bookmarks.get(user) ?? new Set());
+    const names = user === undefined ? undefined : new Set(bookmarks.list(user));
     return freshAnswer(searchAnswer(searchMods(await world.allMods(), query, names), query));
   };
 }

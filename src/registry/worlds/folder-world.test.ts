@@ -9,6 +9,7 @@ import { writeZip } from "../../store/zip-write.ts";
 import { startTestPortal, testPortalFetch } from "../../testing/index.ts";
 import type { WorldProblem } from "../world.ts";
 import { openFolderWorld } from "./folder-world.ts";
+import { everyModOf } from "./memory-source.ts";
 
 const DATA = process.env["ROBOPORT_DATA"] ?? fileURLToPath(new URL("../../../../shared/data", import.meta.url));
 const REAL = join(DATA, "mod-zips");
@@ -198,7 +199,7 @@ describe.skipIf(!existsSync(REAL))("the real zips", () => {
     expect(problems.map((problem) => problem.file)).toEqual(["badname.zip", "invalid_mod.zip"]);
     const portal = await startTestPortal(world);
     const served: string[] = [];
-    for (const mod of await world.allMods()) {
+    for (const mod of await everyModOf(world)) {
       for (const release of mod.releases) {
         const answer = await fetch(`${portal.url}/download/${encodeURIComponent(mod.name)}/${release.id}`);
         const bytes = Buffer.from(await answer.arrayBuffer());

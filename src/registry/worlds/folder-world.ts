@@ -5,7 +5,8 @@ import { isRoboportError, RoboportError } from "../../errors.ts";
 import { compareVersions, parseVersion } from "../../game/version.ts";
 import { type FolderZip, readFolderZip, stampOf } from "./folder-zip.ts";
 import { EPOCH } from "./instant.ts";
-import { type ReportProblem, staticWorld, type World, type WorldMod } from "../world.ts";
+import type { ReportProblem, World, WorldMod } from "../world.ts";
+import { staticWorld } from "./memory-source.ts";
 
 /** How long an answer may be older than the folder, in milliseconds. */
 const FRESH_MS = 1000;
@@ -60,6 +61,7 @@ export async function openFolderWorld(folder: string, { report, now }: FolderWor
   return {
     findMod: async (name) => (await current()).findMod(name),
     allMods: async () => (await current()).allMods(),
+    entries: async (names, form) => (await current()).entries(names, form),
   };
 }
 

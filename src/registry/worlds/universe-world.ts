@@ -7,7 +7,8 @@ import { findVersion } from "../../game/version.ts";
 import { generatedRelease, type ReleaseFacts, type ReleaseOwner } from "./generated-release.ts";
 import { EPOCH, findInstant } from "./instant.ts";
 import { readModDetails } from "./mod-details.ts";
-import { type ReportProblem, staticWorld, type World, type WorldMod } from "../world.ts";
+import type { ReportProblem, World, WorldMod } from "../world.ts";
+import { staticWorld } from "./memory-source.ts";
 
 /**
  * A world from a universe file, plain or gzipped JSON: `{mods: {NAME: {title, owner, …, releases: [{version,

@@ -29,11 +29,13 @@ interface Findings {
   readonly failures: readonly Failed[];
   /** Lines of the manifest without which the rest has an answer; none when that is not known. */
   readonly dropped: readonly string[];
+  /** The search that left them out. */
+  readonly relaxed: Search;
 }
 
 /** Find every separate conflict behind a "no", say each in few sentences, and look for what would mend them. */
 export function diagnose(request: SolveRequest, search: Search, deadline: Deadline): Diagnosis {
-  const { failures, dropped } = findConflicts(request, search, deadline);
+  const { failures, dropped, relaxed } = findConflicts(request, search, deadline);
   const { explained, others } = chooseExplained(failures);
   const claims = explained.map(({ grounds }) =>
     grounds.length > 1 ? reduceClaims(withFewestLines(grounds, request)) : grounds,
@@ -43,7 +45,7 @@ export function diagnose(request: SolveRequest, search: Search, deadline: Deadli
   const mods = others.flatMap(({ name }) => name ?? []);
   if (mods.length > 0) protocol.say({ text: `For more such reasons you cannot have ${longList(mods)}`, mods });
   const cores = [...claims, ...others.map(({ grounds }) => grounds)].map(lineNames);
-  const suggestions = suggestChanges({ request, conflicts: claims, cores, dropped, deadline });
+  const suggestions = suggestChanges({ request, search: relaxed, conflicts: claims, cores, dropped, deadline });
   return { conflicts, explanation: protocol.all, suggestions };
 }
 
@@ -64,8 +66,9 @@ function findConflicts(request: SolveRequest, failed: Search, deadline: Deadline
   const refused = refusedLines(relaxed);
   if (refused.length > 0 && outcome.kind !== "failed") {
     const dropped = outcome.kind === "solved" ? [...new Set(refused.map(({ name }) => name))] : [];
-    return { failures: refused, dropped };
+    return { failures: refused, dropped, relaxed };
   }
   const { solution, refutation } = failed.engine.refutation ? failed.engine : relaxed.engine;
-  return { failures: refutation ? [{ grounds: collectEvidence(solution, refutation).sources }] : [], dropped: [] };
+  const failures = refutation ? [{ grounds: collectEvidence(solution, refutation).sources }] : [];
+  return { failures, dropped: [], relaxed };
 }

@@ -1,15 +1,18 @@
 import type { SolveRequest } from "../request.ts";
+import type { Search } from "../search.ts";
 import { findHittingSets } from "./hitting-sets.ts";
-import { type Effort, findRemainder, lineNames } from "./refused-lines.ts";
+import { type Effort, findRefused, lineNames } from "./refused-lines.ts";
 
 /** How often further conflicts are looked for, and how many ways of the same size are tried. */
 const ROUNDS_MAX = 12;
 const WAYS_MAX = 5;
 /** Of longer lists nobody wants to read a second one. */
-const OTHERS_MAX = 6;
+const OTHERS_MAX = 4;
 
 export interface FewestDropsOptions extends Effort {
   readonly request: SolveRequest;
+  /** A search for this request that left out what could not be met. */
+  readonly search: Search;
   /** Lines of the manifest that cannot all be met, for each conflict that is known. */
   readonly cores: readonly (readonly string[])[];
   /** Lines without which the rest has an answer; none when that is not known. */
@@ -45,11 +48,8 @@ function conflictsWithout(
   names: readonly string[],
   options: FewestDropsOptions,
 ): readonly (readonly string[])[] | undefined {
-  const { request } = options;
-  const requirements = request.requirements.filter(({ name }) => !names.includes(name));
-  return findRemainder({ ...request, requirements }, options)?.refused.map(({ name, grounds }) => [
-    ...new Set([...lineNames(grounds), name]),
-  ]);
+  const refused = findRefused(options.search, new Set(names), options);
+  return refused?.map(({ name, grounds }) => [...new Set([...lineNames(grounds), name])]);
 }
 
 function withOtherWays(

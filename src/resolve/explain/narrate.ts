@@ -9,7 +9,7 @@ import type { Incompatibility, Term } from "../pubgrub/incompatibility.ts";
 import { candidateOf, type Package } from "../pubgrub/package.ts";
 import type { SolveRequest } from "../request.ts";
 import type { Requirement } from "../universe.ts";
-import { ABSENT, has, isSubset, subtract, valuesOf, type VersionSet } from "../pubgrub/version-set.ts";
+import { ABSENT, has, isSubset, onlyValue, subtract, valuesOf } from "../pubgrub/version-set.ts";
 import {
   capitalised,
   isEveryRelease,
@@ -130,7 +130,7 @@ function stateRelation(
     return `${verb} ${texts.length > 1 && constraint ? "at least " : ""}"${weakest.text}"${absence?.clause ?? ""}`;
   }
   const absence = findAbsence({ name, constraints: [] }, request);
-  const refused = subtract(target.set, onlyAbsent(target.set));
+  const refused = subtract(target.set, onlyValue(ABSENT, target.set));
   const versions = nameReleases(target.package, refused, request.universe.game);
   const limits = versionsOf(target.package, refused).length === 0 ? "" : `, and not ${versions.text}`;
   return `${verb} ${name} (${quoted(texts)})${absence?.clause ?? limits}`;
@@ -140,10 +140,6 @@ function stateRelation(
 function isLowerBound({ dependency }: WrittenDependency, texts: readonly WrittenDependency[]): boolean {
   const operator = dependency.constraint?.operator ?? ">=";
   return texts.length === 1 || operator === ">=" || operator === ">";
-}
-
-function onlyAbsent(set: VersionSet): VersionSet {
-  return set.map((_, at) => (at === 0 ? 1 << ABSENT : 0));
 }
 
 function stateRepulsion(

@@ -34,16 +34,27 @@ export interface Effort {
 }
 
 /** Leave out what cannot be met, and answer the rest; none when nothing works, or when it takes too much. */
-export function findRemainder(request: SolveRequest, effort: Effort): Remainder | undefined {
+export function findRemainder(request: SolveRequest, { deadline, conflicts }: Effort): Remainder | undefined {
   const search = new Search(request);
-  if (solveInOrder(search, { ...effort, relaxed: true }).kind !== "solved") return undefined;
+  if (solveInOrder(search, { deadline, conflicts, relaxed: true }).kind !== "solved") return undefined;
   return { picks: picksOf(search), refused: refusedLines(search) };
 }
 
+/** The same without some lines, by a search that was here before and keeps what it read and learned. */
+export function findRefused(
+  search: Search,
+  dropped: ReadonlySet<string>,
+  { deadline, conflicts }: Effort,
+): readonly RefusedLine[] | undefined {
+  search.backtrack(0);
+  const outcome = solveInOrder(search, { deadline, conflicts, relaxed: true, dropped });
+  return outcome.kind === "solved" ? refusedLines(search).filter(({ name }) => !dropped.has(name)) : undefined;
+}
+
 /** The answer to a request; none when there is none, or when it takes too much. */
-export function findPicks(request: SolveRequest, effort: Effort): Remainder["picks"] | undefined {
+export function findPicks(request: SolveRequest, { deadline, conflicts }: Effort): Remainder["picks"] | undefined {
   const search = new Search(request);
-  return solveInOrder(search, effort).kind === "solved" ? picksOf(search) : undefined;
+  return solveInOrder(search, { deadline, conflicts }).kind === "solved" ? picksOf(search) : undefined;
 }
 
 function picksOf(search: Search): Remainder["picks"] {

@@ -3,7 +3,7 @@ import { formatConstraint } from "../../game/dependency.ts";
 import { gameLine } from "../../game/game-version.ts";
 import type { Version } from "../../game/version.ts";
 import { candidateOf, type Package } from "../pubgrub/package.ts";
-import { ABSENT, isSubset, type VersionSet, valuesOf } from "../pubgrub/version-set.ts";
+import { ABSENT, isSubset, onlyValue, unite, valuesOf, type VersionSet } from "../pubgrub/version-set.ts";
 
 /** The longest list of versions that is written out. */
 const LISTED = 3;
@@ -80,7 +80,7 @@ export function nameRequirement(name: string, constraints: readonly Constraint[]
 
 /** True when the values are all that the package has, absence aside. */
 export function isEveryRelease(of: Package, set: VersionSet): boolean {
-  return isSubset(of.all, [(set[0] ?? 0) | (1 << ABSENT), ...set.slice(1)]);
+  return isSubset(of.all, unite(set, onlyValue(ABSENT, of.all)));
 }
 
 export function capitalised(text: string): string {

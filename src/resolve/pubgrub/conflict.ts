@@ -124,7 +124,11 @@ class RootCause {
     const byLevel = [...this.terms]
       .map(([of, { set, level }]) => ({ term: { package: of, set }, level }))
       .sort((a, b) => b.level - a.level);
-    const incompatibility = this.learned(byLevel.map(({ term }) => term));
+    const decisions = new Set(byLevel.map(({ level }) => level)).size;
+    const incompatibility = this.learned(
+      byLevel.map(({ term }) => term),
+      decisions,
+    );
     return { incompatibility, level: byLevel[0]?.level ?? 0, others: byLevel[1]?.level ?? 0 };
   }
 
@@ -145,9 +149,9 @@ class RootCause {
     return known ? isSubset(known.set, term.set) : this.solution.levelOf(term) === 0;
   }
 
-  private learned(terms: Term[]): Incompatibility {
+  private learned(terms: Term[], decisions: number): Incompatibility {
     const [only] = this.from;
     if (only && this.from.length === 1 && this.facts.length === 0) return only;
-    return { terms, cause: { kind: "derived", from: this.from, facts: this.facts } };
+    return { terms, decisions, cause: { kind: "derived", from: this.from, facts: this.facts } };
   }
 }

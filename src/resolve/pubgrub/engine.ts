@@ -1,4 +1,5 @@
-import { type ConflictHooks, resolveConflict } from "./conflict.ts";
+import { Activity } from "./activity.ts";
+import { type ConflictHooks, type Lesson, resolveConflict } from "./conflict.ts";
 import type { Incompatibility } from "./incompatibility.ts";
 import type { Package } from "./package.ts";
 import { PartialSolution } from "./partial-solution.ts";
@@ -8,9 +9,6 @@ import { onlyValue } from "./version-set.ts";
 /** How many lessons are kept before some are forgotten, and how many more each time. */
 const LEARNED_STEP = 2000;
 
-/** How fast old conflicts lose their weight. */
-const AGING = 1.05;
-
 /**
  * PubGrub's engine: a partial solution, the incompatibilities it must respect, and learning from conflicts.
  * It knows nothing of mods; what to decide next is its callers' business.
@@ -19,27 +17,22 @@ const AGING = 1.05;
  */
 export class Engine {
   readonly solution = new PartialSolution();
-  /** The farthest jump back: beyond it only one level is undone, and what the jump would have undone stays decided. */
-  jumpMax = Number.POSITIVE_INFINITY;
+  readonly activity = new Activity();
+  /** To which level to go back after a conflict: at least to that of the other terms, at most one below the first. */
+  backjump: (lesson: Lesson) => number = ({ others }) => others;
   conflicts = 0;
   decisions = 0;
   /** The proof that nothing works, once there is one. */
   refutation: Incompatibility | undefined;
   /** A conflict that was met outside of the propagation. */
   private pending: Incompatibility | undefined;
-  private weight = 1;
   private readonly learned: Incompatibility[] = [];
   private learnedMax = LEARNED_STEP;
   private readonly hooks: ConflictHooks;
 
   /** @param widen makes an incompatibility speak for as many releases as it is true for */
   constructor(widen: (incompatibility: Incompatibility) => void = () => {}) {
-    this.hooks = {
-      widen,
-      bump: (of) => {
-        of.activity += this.weight;
-      },
-    };
+    this.hooks = { widen, bump: (of) => this.activity.bump(of) };
   }
 
   /**
@@ -59,13 +52,14 @@ export class Engine {
 
   private learn(conflict: Incompatibility): void {
     this.conflicts++;
-    this.weight *= AGING;
-    const { incompatibility, level, others } = resolveConflict(this.solution, conflict, this.hooks);
-    if (level === 0) {
+    this.activity.age();
+    const lesson = resolveConflict(this.solution, conflict, this.hooks);
+    const { incompatibility } = lesson;
+    if (lesson.level === 0) {
       this.refutation = incompatibility;
       return;
     }
-    this.solution.backtrack(level - others > this.jumpMax ? level - 1 : others);
+    this.solution.backtrack(this.backjump(lesson));
     if (incompatibility.cause.kind === "derived") {
       watch(incompatibility);
       this.learned.push(incompatibility);
@@ -73,10 +67,10 @@ export class Engine {
     this.examine(incompatibility);
   }
 
-  /** Let go of the longer half of what was learned, once it is much. */
+  /** Let go of the half of what was learned that rests on most decisions, once it is much. */
   forget(): void {
     if (this.learned.length < this.learnedMax) return;
-    this.learned.sort((a, b) => a.terms.length - b.terms.length);
+    this.learned.sort((a, b) => decisionsOf(a) - decisionsOf(b) || a.terms.length - b.terms.length);
     const kept = this.learned.length >> 1;
     for (const each of this.learned.splice(kept)) each.forgotten = true;
     this.learnedMax += LEARNED_STEP;
@@ -105,6 +99,10 @@ export class Engine {
 
   decide(of: Package, value: number): void {
     this.decisions++;
-    this.solution.decide(of, onlyValue(value, of.all.length));
+    this.solution.decide(of, onlyValue(value, of.all));
   }
+}
+
+function decisionsOf({ decisions = 0 }: Incompatibility): number {
+  return decisions;
 }

@@ -19,6 +19,8 @@ export interface Incompatibility {
   /** The first two are watched; their order belongs to the propagation. */
   readonly terms: Term[];
   readonly cause: Cause;
+  /** Learned from this many decisions; the fewer, the more it is worth. */
+  readonly decisions?: number;
   /** Learned, and no longer worth its price. */
   forgotten?: boolean;
 }

@@ -1,6 +1,6 @@
 import type { Version } from "../../game/version.ts";
 import type { Incompatibility } from "./incompatibility.ts";
-import { ABSENT, firstValues, onlyValue, type VersionSet } from "./version-set.ts";
+import { ABSENT, firstValues, type VersionSet, valuesWhere } from "./version-set.ts";
 
 /** Where a package comes from: the portals, the game, the admin's own hands, or a line of the manifest. */
 export type Origin = "portal" | "built-in" | "fixed" | "request";
@@ -31,8 +31,12 @@ export interface Package {
   readonly watchers: Incompatibility[];
   /** For each watcher the values of which all that are left must be for it to matter. */
   readonly watched: VersionSet[];
+  /** The single value it had when it was last undone, if it had one. */
+  remembered: VersionSet | undefined;
   /** How often it took part in recent conflicts. */
   activity: number;
+  /** Its place among the busiest, valid when it is among them. */
+  rank: number;
   /** Its place in the agenda, valid when the agenda has it there. */
   place: number;
 }
@@ -47,7 +51,7 @@ export interface PackageOptions {
 
 export function newPackage(name: string, options: PackageOptions): Package {
   const { origin, candidates, deprecated = false, present = false } = options;
-  const all = present ? onlyValue(1, 1) : firstValues(candidates.length + 1);
+  const all = present ? valuesWhere(2, (value) => value !== ABSENT) : firstValues(candidates.length + 1);
   return {
     name,
     origin,
@@ -58,7 +62,9 @@ export function newPackage(name: string, options: PackageOptions): Package {
     latest: -1,
     watchers: [],
     watched: [],
+    remembered: undefined,
     activity: 0,
+    rank: -1,
     place: -1,
   };
 }

@@ -1,6 +1,6 @@
 import { type Incompatibility, type Term, termOn } from "./incompatibility.ts";
 import type { Package } from "./package.ts";
-import { isSubset, subtract, type VersionSet } from "./version-set.ts";
+import { isSingle, isSubset, subtract, type VersionSet } from "./version-set.ts";
 
 /** One step of the search: a package's domain got smaller. */
 export interface Assignment {
@@ -24,6 +24,8 @@ export class PartialSolution {
   readonly trail: Assignment[] = [];
   /** How much of the trail the propagation has seen. */
   seen = 0;
+  /** Told of each package that gets values back. */
+  onUndo: ((of: Package) => void) | undefined;
   /** Where each decision level begins on the trail. */
   private readonly starts: number[] = [];
 
@@ -59,14 +61,20 @@ export class PartialSolution {
     const lasting: Assignment[] = [];
     for (let at = this.trail.length - 1; at >= keep; at--) {
       const undone = this.trail[at] as Assignment;
-      undone.package.domain = undone.before;
-      undone.package.latest = undone.previous;
+      this.undo(undone);
       if (undone.level <= level) lasting.push(undone);
     }
     this.trail.length = keep;
     this.starts.length = level;
     this.seen = Math.min(this.seen, keep);
     for (let at = lasting.length - 1; at >= 0; at--) this.restore(lasting[at] as Assignment);
+  }
+
+  private undo({ package: of, before, previous }: Assignment): void {
+    if (isSingle(of.domain)) of.remembered = of.domain;
+    of.domain = before;
+    of.latest = previous;
+    this.onUndo?.(of);
   }
 
   private restore({ package: of, cause, level }: Assignment): void {

@@ -57,15 +57,24 @@ export function examine(solution: PartialSolution, incompatibility: Incompatibil
 
 /** Look at everything that watches a package; what watches another one from now on leaves its list. */
 function visit(solution: PartialSolution, changed: Package): Incompatibility | undefined {
-  const { watchers, watched } = changed;
+  const { watchers, watched, domain } = changed;
+  const count = watchers.length;
   let conflict: Incompatibility | undefined;
   let kept = 0;
-  for (let at = 0; at < watchers.length; at++) {
+  for (let at = 0; at < count; at++) {
     const set = watched[at] as VersionSet;
     const incompatibility = watchers[at] as Incompatibility;
-    if (!conflict && isSubset(changed.domain, set)) {
-      if (incompatibility.forgotten || watchAnother(incompatibility, changed)) continue;
-      conflict = conclude(solution, incompatibility, changed);
+    if (!conflict && isSubset(domain, set)) {
+      if (incompatibility.forgotten) continue;
+      const { terms } = incompatibility;
+      const place = terms[0]?.package === changed ? 0 : 1;
+      const other = terms[1 - place];
+      if (!other) conflict = incompatibility;
+      else if (!isDisjoint(other.package.domain, other.set)) {
+        if (watchAnother(incompatibility, place)) continue;
+        if (isSubset(other.package.domain, other.set)) conflict = incompatibility;
+        else solution.derive(other, incompatibility);
+      }
     }
     if (kept !== at) {
       watchers[kept] = incompatibility;
@@ -73,39 +82,25 @@ function visit(solution: PartialSolution, changed: Package): Incompatibility | u
     }
     kept++;
   }
-  if (kept !== watchers.length) {
+  if (kept !== count) {
     watchers.length = kept;
     watched.length = kept;
   }
   return conflict;
 }
 
-/** Watch another term that does not hold yet, if there is one. */
-function watchAnother(incompatibility: Incompatibility, changed: Package): boolean {
+/** Watch a term that does not hold yet in the place of one that does, if there is one. */
+function watchAnother(incompatibility: Incompatibility, place: 0 | 1): boolean {
   const { terms } = incompatibility;
   for (let at = 2; at < terms.length; at++) {
     const term = terms[at] as Term;
     if (isSubset(term.package.domain, term.set)) continue;
-    const place = terms[0]?.package === changed ? 0 : 1;
     terms[at] = terms[place] as Term;
     terms[place] = term;
     addWatcher(term, incompatibility);
     return true;
   }
   return false;
-}
-
-/** All terms hold but perhaps the other watched one: it must not. */
-function conclude(
-  solution: PartialSolution,
-  incompatibility: Incompatibility,
-  changed: Package,
-): Incompatibility | undefined {
-  const { terms } = incompatibility;
-  const other = terms[0]?.package === changed ? terms[1] : terms[0];
-  if (!other || isSubset(other.package.domain, other.set)) return incompatibility;
-  narrow(solution, other, incompatibility);
-  return undefined;
 }
 
 function narrow(solution: PartialSolution, term: Term, cause: Incompatibility): void {

@@ -1,0 +1,36 @@
+import type { Access } from "./access.ts";
+import { openPublishing } from "./publishing/publishing.ts";
+import type { PortalOptions } from "./serve.ts";
+import type { RegistryData } from "./storage/registry-data.ts";
+
+export interface RegistryOptions {
+  readonly data: RegistryData;
+  /** Downloads without an account. */
+  readonly isOpen: boolean;
+  /** Longest zip that is taken, in bytes. */
+  readonly uploadMax: number;
+  /** The time, as a UTC text. */
+  readonly clock: () => string;
+  /** Milliseconds from any beginning that never run backwards. */
+  readonly now: () => number;
+}
+
+/** What a portal over a registry's folder is made of, for `startPortal`. */
+export function registryPortal({ data, isOpen, uploadMax, clock, now }: RegistryOptions) {
+  const { records, accounts, bookmarks, assets, audit, store } = data;
+  const access: Access = {
+    loginRequired: !isOpen,
+    findUser: async ({ username = "", token = "" }) => accounts.findPortalUser({ username, token }),
+  };
+  return {
+    world: records,
+    access,
+    bookmarks,
+    assets,
+    publishing: openPublishing({ records, accounts, assets, audit, store, clock, now, uploadMax }),
+    logIn: async (username: string, password: string) => {
+      if (!(await accounts.checkPassword(username, password))) return undefined;
+      return accounts.createToken({ user: username, kind: "portal", label: "api-login" });
+    },
+  } satisfies Partial<PortalOptions>;
+}

@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { writeAtomic } from "../../store/atomic-file.ts";
+import { makeFolder } from "../../store/ownership.ts";
+import { nodeFileSystem } from "../../store/file-system.ts";
+import { findBytes } from "../../store/plain-file.ts";
+
+/** Pictures by the SHA-1 of their bytes. */
+export interface Assets {
+  /** @returns 40 hex digits; lasting when it returns */
+  put(bytes: Uint8Array): Promise<string>;
+  find(id: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+}
+
+/** The pictures in a folder, which need not exist. */
+export function openAssets(folder: string): Assets {
+  const pathOf = (id: string) => join(folder, id.slice(0, 2), id.slice(2));
+  return {
+    put: async (bytes) => {
+      const id = createHash("sha1").update(bytes).digest("hex");
+      await makeFolder(nodeFileSystem, join(folder, id.slice(0, 2)), undefined);
+      await writeAtomic(pathOf(id), bytes);
+      return id;
+    },
+    find: async (id) => {
+      if (!/^[0-9a-f]{40}$/.test(id)) return undefined;
+      const bytes = await findBytes(nodeFileSystem, pathOf(id));
+      return bytes && Uint8Array.from(bytes);
+    },
+  };
+}

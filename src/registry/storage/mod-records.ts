@@ -1,0 +1,246 @@
+import { LRUCache } from "lru-cache";
+import { entryOf, summaryOf } from "../worlds/memory-source.ts";
+import type { EntryForm, ModDetails, ModSummary, World, WorldMod, WorldRelease } from "../world.ts";
+import type { Database, Row } from "./database.ts";
+
+/** Where a mod comes from. */
+export type ModOrigin =
+  /** Published here, by an account. */
+  | { readonly source: "private"; readonly account: string }
+  /** Taken over from another portal. */
+  | { readonly source: "upstream" };
+
+/** A release as it is kept. */
+export interface ReleaseRecord extends Omit<WorldRelease, "open" | "size"> {
+  /** SHA-256 of the zip in the store; undefined until it is there. */
+  readonly sha256: string | undefined;
+  /** In bytes; undefined until the zip is there. */
+  readonly size: number | undefined;
+  /** `download_url` at the portal it came from. */
+  readonly upstreamPath: string | undefined;
+}
+
+/** A mod as it is kept. */
+export interface ModRecord extends ModDetails {
+  readonly name: string;
+  readonly origin: ModOrigin;
+  /** UTC instant with six decimals and `Z`. */
+  readonly createdAt: string;
+  /** Sorted by {@link WorldRelease.releasedAt}. */
+  readonly releases: readonly ReleaseRecord[];
+}
+
+/** Gives the bytes of a release that is kept. */
+export type OpenRelease = (mod: string, release: ReleaseRecord) => WorldRelease["open"];
+
+/** All mods of a registry; every change is lasting when its method returns. */
+export interface ModRecords extends World {
+  findRecord(name: string): ModRecord | undefined;
+  /** Make a mod be this, with exactly these releases. */
+  put(record: ModRecord): void;
+  /** Many at once. */
+  putAll(records: Iterable<ModRecord>): number;
+  /** The zip of a release is here now. */
+  putBlob(
+    release: { readonly mod: string; readonly id: string },
+    blob: { readonly sha256: string; readonly size: number },
+  ): void;
+  /** @returns false when there was none */
+  remove(name: string): boolean;
+  count(): { readonly mods: number; readonly releases: number; readonly blobs: number };
+}
+
+const KEPT_MODS = 2_000;
+/** Lists and searches may be this much older than what was put last, in milliseconds. */
+const LIST_AGE_MS = 1_000;
+
+/**
+ * The mods in a database.
+ *
+ * @param now milliseconds from any beginning that never run backwards
+ * @see rules DATA-4 to DATA-8
+ */
+export function openModRecords(
+  db: Database,
+  { open, now }: { readonly open: OpenRelease; readonly now: () => number },
+): ModRecords {
+  const sql = statements(db);
+  const kept = new LRUCache<string, WorldMod>({ max: KEPT_MODS });
+  let summaries: readonly ModSummary[] | undefined;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let isStale = false;
+  const changed = (name: string) => {
+    kept.delete(name);
+    isStale = true;
+  };
+  const findRecord = (name: string) => {
+    const row = sql.mod.get(name);
+    return row && readRecord(row, sql.releases.all(name));
+  };
+  const putOne = (record: ModRecord) => {
+    const mod = worldMod(record, open);
+    const { source } = record.origin;
+    const account = record.origin.source === "private" ? record.origin.account : null;
+    const details = JSON.stringify(detailsOf(record));
+    const summary = summaryOf(mod);
+    sql.putMod.run(record.name, source, account, record.createdAt, details, JSON.stringify(summary));
+    sql.dropReleases.run(record.name);
+    for (const [place, release] of record.releases.entries()) {
+      sql.putRelease.run(record.name, place, ...releaseColumns(release));
+    }
+    sql.dropEntries.run(record.name);
+    for (const line of ["", ...summary.lines]) {
+      sql.putEntry.run(line, record.name, entryOf(mod, { kind: "list", line: line || undefined }));
+    }
+    changed(record.name);
+  };
+  const findMod = (name: string) => {
+    const known = kept.get(name);
+    if (known) return known;
+    const record = findRecord(name);
+    if (!record) return undefined;
+    const mod = worldMod(record, open);
+    kept.set(name, mod);
+    return mod;
+  };
+  return {
+    findRecord,
+    findMod: async (name) => findMod(name),
+    allMods: async () => {
+      if (summaries && !(isStale && now() - readAt >= LIST_AGE_MS)) return summaries;
+      summaries = sql.summaries.all().map(({ summary }) => JSON.parse(String(summary)) as ModSummary);
+      readAt = now();
+      isStale = false;
+      return summaries;
+    },
+    entries: async (names, form) => entriesOf(names, form),
+    put: (record) => db.transact(() => putOne(record)),
+    putAll: (records) =>
+      db.transact(() => {
+        let count = 0;
+        for (const record of records) {
+          putOne(record);
+          count++;
+        }
+        return count;
+      }),
+    putBlob: ({ mod, id }, { sha256, size }) => {
+      sql.putBlob.run(sha256, size, mod, id);
+      kept.delete(mod);
+    },
+    remove: (name) => {
+      changed(name);
+      return sql.remove.run(name).changes > 0;
+    },
+    count: () => {
+      const { mods, releases, blobs } = sql.count.get() ?? {};
+      return { mods: Number(mods), releases: Number(releases), blobs: Number(blobs) };
+    },
+  };
+
+  function entriesOf(names: readonly string[], form: EntryForm): readonly Uint8Array[] {
+    if (form.kind !== "list") return names.flatMap((name) => renderedEntry(findMod(name), form));
+    const line = form.line ?? "";
+    if (names.length < 200) return names.flatMap((name) => blobOf(sql.entry.get(line, name)));
+    const byName = new Map(sql.entries.all(line).map((row) => [String(row["mod"]), blobOf(row)]));
+    return names.flatMap((name) => byName.get(name) ?? []);
+  }
+}
+
+function renderedEntry(mod: WorldMod | undefined, form: EntryForm): readonly Uint8Array[] {
+  return mod ? [entryOf(mod, form)] : [];
+}
+
+function blobOf(row: Row | undefined): readonly Uint8Array[] {
+  return row?.["json"] instanceof Uint8Array ? [row["json"]] : [];
+}
+
+function statements(db: Database) {
+  return {
+    mod: db.prepare("SELECT * FROM mods WHERE name = ?"),
+    releases: db.prepare("SELECT * FROM releases WHERE mod = ? ORDER BY place"),
+    summaries: db.prepare("SELECT summary FROM mods ORDER BY name"),
+    entry: db.prepare("SELECT json FROM entries WHERE line = ? AND mod = ?"),
+    entries: db.prepare("SELECT mod, json FROM entries WHERE line = ?"),
+    putMod: db.prepare(
+      `INSERT INTO mods (name, source, account, created_at, details, summary) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (name) DO UPDATE SET source = excluded.source, account = excluded.account,
+       created_at = excluded.created_at, details = excluded.details, summary = excluded.summary`,
+    ),
+    dropReleases: db.prepare("DELETE FROM releases WHERE mod = ?"),
+    putRelease: db.prepare(
+      `INSERT INTO releases (mod, place, id, version, factorio_version, dependencies, feature_flags, released_at,
+       file_name, sha1, sha256, size, upstream_path) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    dropEntries: db.prepare("DELETE FROM entries WHERE mod = ?"),
+    putEntry: db.prepare("INSERT INTO entries (line, mod, json) VALUES (?, ?, ?)"),
+    putBlob: db.prepare("UPDATE releases SET sha256 = ?, size = ? WHERE mod = ? AND id = ?"),
+    remove: db.prepare("DELETE FROM mods WHERE name = ?"),
+    count: db.prepare(
+      `SELECT (SELECT count(*) FROM mods) AS mods, (SELECT count(*) FROM releases) AS releases,
+       (SELECT count(*) FROM releases WHERE sha256 IS NOT NULL) AS blobs`,
+    ),
+  };
+}
+
+function releaseColumns(release: ReleaseRecord) {
+  return [
+    release.id,
+    release.version,
+    release.factorioVersion ?? null,
+    release.dependencies ? JSON.stringify(release.dependencies) : null,
+    JSON.stringify(release.featureFlags),
+    release.releasedAt,
+    release.fileName,
+    release.sha1,
+    release.sha256 ?? null,
+    release.size ?? null,
+    release.upstreamPath ?? null,
+  ] as const;
+}
+
+function readRecord(row: Row, releases: readonly Row[]): ModRecord {
+  const details = JSON.parse(String(row["details"])) as ModDetails;
+  const origin: ModOrigin =
+    row["source"] === "private" ? { source: "private", account: String(row["account"]) } : { source: "upstream" };
+  return {
+    ...details,
+    name: String(row["name"]),
+    origin,
+    createdAt: String(row["created_at"]),
+    releases: releases.map(readRelease),
+  };
+}
+
+function readRelease(row: Row): ReleaseRecord {
+  const { dependencies, factorio_version: line, sha256, size, upstream_path: path } = row;
+  return {
+    id: String(row["id"]),
+    version: String(row["version"]),
+    factorioVersion: typeof line === "string" ? line : undefined,
+    dependencies: typeof dependencies === "string" ? (JSON.parse(dependencies) as string[]) : undefined,
+    featureFlags: JSON.parse(String(row["feature_flags"])) as string[],
+    releasedAt: String(row["released_at"]),
+    fileName: String(row["file_name"]),
+    sha1: String(row["sha1"]),
+    sha256: typeof sha256 === "string" ? sha256 : undefined,
+    size: typeof size === "number" ? size : undefined,
+    upstreamPath: typeof path === "string" ? path : undefined,
+  };
+}
+
+function detailsOf(record: ModRecord): ModDetails {
+  const { name: _name, origin: _origin, createdAt: _created, releases: _releases, ...details } = record;
+  return details;
+}
+
+function worldMod(record: ModRecord, open: OpenRelease): WorldMod {
+  const { origin: _origin, releases, ...rest } = record;
+  return {
+    ...rest,
+    releases: releases.map(({ sha256, upstreamPath, ...release }) => ({
+      ...release,
+      open: open(record.name, { ...release, sha256, upstreamPath }),
+    })),
+  };
+}

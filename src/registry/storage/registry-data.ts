@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
+import { RoboportError } from "../../errors.ts";
+import { openStore, type Store } from "../../store/blob-store.ts";
+import { makeFolder } from "../../store/ownership.ts";
+import { nodeFileSystem } from "../../store/file-system.ts";
+import type { ByteRange, WorldRelease } from "../world.ts";
+import { type Accounts, openAccounts } from "./accounts.ts";
+import { type Assets, openAssets } from "./assets.ts";
+import { type AuditLog, openAuditLog } from "./audit-log.ts";
+import { type Bookmarks, openBookmarks } from "./bookmarks.ts";
+import { type Database, openDatabase } from "./database.ts";
+import { type ModRecords, openModRecords } from "./mod-records.ts";
+
+/** Everything a registry keeps, in one folder. */
+export interface RegistryData {
+  readonly dir: string;
+  readonly records: ModRecords;
+  readonly accounts: Accounts;
+  readonly bookmarks: Bookmarks;
+  readonly audit: AuditLog;
+  readonly assets: Assets;
+  readonly store: Store;
+  readonly db: Database;
+  close(): void;
+}
+
+export interface RegistryDataOptions {
+  /** The time, as a UTC text. */
+  readonly clock: () => string;
+  /** Milliseconds from any beginning that never run backwards. */
+  readonly now: () => number;
+}
+
+/** Bytes that are read from a zip at once; small pieces halve the rate. */
+const PIECE = 512 * 1024;
+
+/**
+ * Open a registry's folder, or make one: `registry.sqlite`, `blobs-v1/` with the zips by their SHA-256, `assets/`.
+ *
+ * @throws {RoboportError} `STATE_SHAPE`, `PERMISSION`, `DISK_FULL`, `DISK_ERROR`
+ * @see rules DATA-1 to DATA-8
+ */
+export async function openRegistryData(dir: string, { clock, now }: RegistryDataOptions): Promise<RegistryData> {
+  await makeFolder(nodeFileSystem, dir);
+  const store = openStore({ dir });
+  await store.sweep();
+  const db = await openDatabase(join(dir, "registry.sqlite"));
+  return {
+    dir,
+    db,
+    store,
+    records: openModRecords(db, { now, open: (_mod, release) => openZip(store, release.sha256, release.fileName) }),
+    accounts: openAccounts(db, clock),
+    bookmarks: openBookmarks(db),
+    audit: openAuditLog(db, clock),
+    assets: openAssets(join(dir, "assets")),
+    close: () => db.close(),
+  };
+}
+
+function openZip(store: Store, sha256: string | undefined, fileName: string): WorldRelease["open"] {
+  return async (range?: ByteRange) => {
+    const blob = sha256 === undefined ? undefined : await store.find(sha256);
+    if (!blob) throw missingZip(fileName);
+    const { start = 0, end } = range ?? {};
+    const stream = createReadStream(blob.path, { start, highWaterMark: PIECE, ...(end !== undefined && { end }) });
+    return Readable.toWeb(stream) as ReadableStream<Uint8Array>;
+  };
+}
+
+function missingZip(fileName: string): RoboportError {
+  return new RoboportError("STATE_SHAPE", `${fileName} is not in the store`, {
+    hint: "Run `roboport serve check` to see what is missing.",
+    data: { fileName },
+  });
+}
