@@ -1,45 +1,6 @@
-import { parseVersion, versionOf } from "../src/game/version.ts";
-import type { Mod, SolveRequest } from "../src/resolve/index.ts";
-import { below, type Random, startRandom } from "./random.ts";
-
-/** A request made to be hard, and whether it has an answer. */
-export interface HardCase {
-  readonly name: string;
-  readonly request: SolveRequest;
-  /** Undefined where nobody knows without solving it. */
-  readonly solvable: boolean | undefined;
-}
-
-const GAME = parseVersion("2.0.60");
-
-/** Collects the mods of a case: each release is `major.0.0` with its dependencies. */
-class World {
-  private readonly mods = new Map<string, Mod>();
-
-  add(name: string, releases: readonly (readonly string[])[]): void {
-    this.mods.set(name, {
-      name,
-      deprecated: false,
-      releases: releases.map((dependencies, at) => ({
-        version: versionOf(at + 1, 0, 0),
-        factorioVersion: "2.0",
-        dependencies,
-      })),
-    });
-  }
-
-  ask(roots: readonly string[]): SolveRequest {
-    const builtIns = [{ name: "base", version: GAME, dependencies: [] }];
-    return {
-      universe: { game: GAME, builtIns, mods: this.mods },
-      requirements: roots.map((name) => ({ name, constraints: [] })),
-    };
-  }
-}
-
-function times<T>(count: number, make: (at: number) => T): readonly T[] {
-  return Array.from({ length: count }, (_, at) => make(at));
-}
+import { colouring, latinSquare, parity, pigeons, queens, satisfiability } from "./hard-puzzles.ts";
+import { type HardCase, times, World } from "./hard-world.ts";
+import { below, startRandom } from "./random.ts";
 
 /** A chain of mods, each release of which wants the next mod at least as new. */
 function deepChain(depth: number, releases: number): HardCase {
@@ -113,60 +74,6 @@ function megaPack(size: number): HardCase {
   return { name: `mega pack ${size}`, request: world.ask(["mega-pack"]), solvable: true };
 }
 
-/** Pigeons that each need a hole of their own. */
-function pigeons(count: number, holes: number): HardCase {
-  const world = new World();
-  for (let hole = 0; hole < holes; hole++)
-    world.add(
-      `hole-${hole}`,
-      times(count, () => []),
-    );
-  for (let at = 0; at < count; at++)
-    world.add(
-      `pigeon-${at}`,
-      times(holes, (hole) => [`hole-${hole} = ${at + 1}.0`]),
-    );
-  const solvable = count <= holes;
-  const roots = times(count, (at) => `pigeon-${at}`);
-  return { name: `pigeons ${count} in ${holes}`, request: world.ask(roots), solvable };
-}
-
-/** Random 3-SAT: a variable is a mod with two releases, a clause one with three. */
-function satisfiability(variables: number, ratio: number, seed: number): HardCase {
-  const random = startRandom(seed);
-  const world = new World();
-  for (let at = 0; at < variables; at++) world.add(`variable-${at}`, [[], []]);
-  const clauses = times(Math.round(variables * ratio), (at) => `clause-${at}`);
-  for (const name of clauses) {
-    const literal = () => [`variable-${below(variables, random)} = ${1 + below(2, random)}.0`];
-    world.add(name, [literal(), literal(), literal()]);
-  }
-  return { name: `3-SAT ${variables} at ${ratio} #${seed}`, request: world.ask(clauses), solvable: undefined };
-}
-
-/** Mods coloured by their release so that neighbours differ. */
-function colouring(nodes: number, edges: number, colours: number, seed: number): HardCase {
-  const random = startRandom(seed);
-  const world = new World();
-  const needs = times(nodes, () => times(colours, () => [] as string[]));
-  for (let edge = 0; edge < edges; edge++) {
-    const [a, b] = twoOf(nodes, random);
-    for (let colour = 0; colour < colours; colour++) {
-      world.add(`edge-${edge}-${colour}`, [[], []]);
-      needs[a]?.[colour]?.push(`edge-${edge}-${colour} = 1.0`);
-      needs[b]?.[colour]?.push(`edge-${edge}-${colour} = 2.0`);
-    }
-  }
-  needs.forEach((releases, at) => world.add(`node-${at}`, releases));
-  const name = `${colours}-colouring ${nodes} nodes, ${edges} edges #${seed}`;
-  return { name, request: world.ask(times(nodes, (at) => `node-${at}`)), solvable: undefined };
-}
-
-function twoOf(count: number, random: Random): readonly [number, number] {
-  const first = below(count, random);
-  return [first, (first + 1 + below(count - 1, random)) % count];
-}
-
 /** A crowd in which everybody refuses everybody else, wanted one at a time by choice. */
 function rivals(groups: number, members: number): HardCase {
   const world = new World();
@@ -205,32 +112,83 @@ function optionalTrap(mods: number, releases: number): HardCase {
   };
 }
 
+/** Two chains that climb against each other and meet in the middle only. */
+function ladder(steps: number, releases: number): HardCase {
+  const world = new World();
+  for (let at = 0; at < steps; at++) {
+    world.add(
+      `step-${at}`,
+      times(releases, (release) => [
+        ...(at + 1 < steps ? [`step-${at + 1} >= ${release + 1}.0`] : [`top <= ${releases - release}.0`]),
+        ...(at > 0 ? [`? step-${at - 1} <= ${release + 1}.0`] : []),
+      ]),
+    );
+  }
+  world.add(
+    "top",
+    times(releases, (release) => [`step-0 >= ${release + 1}.0`]),
+  );
+  return { name: `ladder ${steps}×${releases}`, request: world.ask(["top", "step-0"]), solvable: true };
+}
+
+/** Mods that bound each other at random from both sides, and refuse each other now and then. */
+function randomWorld(mods: number, releases: number, seed: number): HardCase {
+  const random = startRandom(seed);
+  const world = new World();
+  const operators = [">=", ">=", ">=", "<=", "="] as const;
+  const dependency = (release: number) => {
+    const target = `random-${below(mods, random)}`;
+    if (random() < 0.05) return `! ${target}`;
+    const prefix = random() < 0.3 ? "? " : "";
+    const bound = Math.max(1, Math.min(releases, release + below(5, random) - 2));
+    return `${prefix}${target} ${operators[below(operators.length, random)]} ${bound}.0`;
+  };
+  for (let at = 0; at < mods; at++) {
+    world.add(
+      `random-${at}`,
+      times(releases, (release) => times(below(4, random), () => dependency(release + 1))),
+    );
+  }
+  const roots = times(mods >> 3, (at) => `random-${at}`);
+  return { name: `random world ${mods}×${releases} #${seed}`, request: world.ask(roots), solvable: undefined };
+}
+
 /** The families of reference/performance.md §2.4 in its sizes, and some like them. */
-export function hardCases(): readonly HardCase[] {
+export function hardCases(): readonly (() => HardCase)[] {
   return [
-    deepChain(40, 10),
-    deepChain(300, 30),
-    farConflict(10, 10),
-    farConflict(200, 50),
-    diamond(8, 6, 10),
-    diamond(20, 10, 50),
-    deadReleases(50, 150),
-    megaPack(13_000),
-    pigeons(12, 12),
-    pigeons(9, 8),
-    pigeons(10, 9),
-    pigeons(11, 10),
-    satisfiability(200, 3.5, 1),
-    satisfiability(50, 4.2, 1),
-    satisfiability(100, 4.2, 1),
-    satisfiability(150, 4.2, 1),
-    satisfiability(150, 4.2, 2),
-    satisfiability(150, 4.2, 3),
-    deepChain(3000, 3),
-    rivals(20, 30),
-    optionalTrap(40, 20),
-    colouring(40, 90, 3, 1),
-    colouring(60, 135, 3, 2),
-    colouring(30, 120, 4, 3),
+    () => deepChain(40, 10),
+    () => deepChain(300, 30),
+    () => farConflict(10, 10),
+    () => farConflict(200, 50),
+    () => diamond(8, 6, 10),
+    () => diamond(20, 10, 50),
+    () => deadReleases(50, 150),
+    () => megaPack(13_000),
+    () => pigeons(12, 12),
+    () => pigeons(9, 8),
+    () => pigeons(10, 9),
+    () => pigeons(11, 10),
+    () => satisfiability(200, 3.5, 1),
+    () => satisfiability(50, 4.2, 1),
+    () => satisfiability(100, 4.2, 1),
+    () => satisfiability(150, 4.2, 1),
+    () => satisfiability(150, 4.2, 2),
+    () => satisfiability(150, 4.2, 3),
+    () => deepChain(3000, 3),
+    () => rivals(20, 30),
+    () => optionalTrap(40, 20),
+    () => colouring(40, 90, 3, 1),
+    () => colouring(60, 135, 3, 2),
+    () => colouring(30, 120, 4, 3),
+    () => colouring(50, 115, 3, 4),
+    () => queens(8),
+    () => queens(12),
+    () => latinSquare(6, 1),
+    () => latinSquare(8, 2),
+    () => parity(40, 1),
+    () => ladder(40, 25),
+    () => randomWorld(300, 12, 1),
+    () => randomWorld(300, 12, 2),
+    () => randomWorld(1000, 8, 3),
   ];
 }

@@ -1,7 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { findVersion } from "../src/game/version.ts";
 import { solve } from "../src/resolve/index.ts";
 import { hardCases } from "./adversarial.ts";
 import { formatTiming, summarise, type Timing, timeRounds } from "./cpu-time.ts";
+import type { HardCase } from "./hard-world.ts";
 import { hasLibsolv, solveWithLibsolv } from "./libsolv.ts";
 import { type Pack, rawPack, solvablePack } from "./packs.ts";
 import { type GeneratedUniverse, generateUniverse } from "./universe-generator.ts";
@@ -19,6 +21,7 @@ import { describeShape } from "./universe-shape.ts";
 const PARTS: Readonly<Record<string, () => void>> = { shape, packs, growth, hard };
 const SEEDS = [1, 2, 3];
 const ROUNDS = 25;
+const UNIVERSE_SIZES = [5000, 10_000, 20_000, 40_000] as const;
 
 const part = process.argv[2];
 for (const [name, run] of Object.entries(PARTS)) if (part === undefined || part === name) run();
@@ -76,17 +79,44 @@ function releasesBehind(
 function growth(): void {
   console.log("\n== Growth: exponent of a power law through the smallest times");
   const universe = generateUniverse();
-  const roots = [50, 100, 200, 400, 600, 800].map((size) => ({ size, pack: solvablePack(universe, size, 1) }));
+  const roots = [50, 100, 200, 400, 600, 800].map((size) => ({ size, packs: [solvablePack(universe, size, 1)] }));
   printGrowth("roots", roots);
-  const universes = [5000, 10_000, 20_000, 40_000].map((size) => {
-    return { size, pack: solvablePack(generateUniverse(size), 200, 1) };
+  const small = generateUniverse(UNIVERSE_SIZES[0]);
+  const packs = SEEDS.map((seed) => solvablePack(small, 200, seed));
+  const around = UNIVERSE_SIZES.map((size) => {
+    const others = generateUniverse(size - small.mods.size, 1, "other");
+    return { size, packs: packs.map((pack) => surround(pack, others)) };
   });
-  printGrowth("mods of the universe, 200 roots", universes);
+  printGrowth("mods of the universe, the same 200 roots", around);
+  const own = UNIVERSE_SIZES.map((size) => {
+    const larger = generateUniverse(size);
+    return { size, packs: SEEDS.map((seed) => solvablePack(larger, 200, seed)) };
+  });
+  printGrowth("mods of the universe, 200 roots of its own, per mod looked at", own, modsLookedAt);
 }
 
-function printGrowth(what: string, points: readonly { readonly size: number; readonly pack: Pack }[]): void {
-  const measured = points.map(({ size, pack }) => ({ size, time: timeRounds(ROUNDS, () => solve(pack.request)).min }));
-  const cells = measured.map(({ size, time }) => `${size}: ${time.toFixed(1)} ms`);
+/** A pack in a universe that has other mods, too. */
+function surround({ request, ...pack }: Pack, others: GeneratedUniverse): Pack {
+  const mods = new Map([...request.universe.mods, ...others.mods]);
+  return { ...pack, request: { ...request, universe: { ...request.universe, mods } } };
+}
+
+function modsLookedAt({ request }: Pack): number {
+  return solve(request).stats.mods;
+}
+
+interface GrowthPoint {
+  readonly size: number;
+  readonly packs: readonly Pack[];
+}
+
+/** @param weigh what the time of a pack is divided by */
+function printGrowth(what: string, points: readonly GrowthPoint[], weigh: (pack: Pack) => number = () => 1): void {
+  const measured = points.map(({ size, packs }) => {
+    const times = packs.map((pack) => timeRounds(ROUNDS, () => solve(pack.request)).min / weigh(pack));
+    return { size, time: times.reduce((sum, time) => sum + time, 0) / times.length };
+  });
+  const cells = measured.map(({ size, time }) => `${size}: ${time.toPrecision(3)} ms`);
   console.log(`${what}: ${cells.join(", ")}; exponent ${slope(measured).toFixed(2)}`);
 }
 
@@ -99,18 +129,27 @@ function slope(points: readonly { readonly size: number; readonly time: number }
   return mean(([size, time]) => (size - x) * (time - y)) / mean(([size]) => (size - x) ** 2);
 }
 
+/** Each in a process of its own, so that its memory is its own, too. */
 function hard(): void {
-  console.log("\n== Requests made to be hard: first time in this process");
-  for (const { name, request, solvable } of hardCases()) {
-    const limits = { now: () => performance.now() };
-    let verdict = "";
-    const { first } = timeRounds(1, () => {
-      const answer = solve({ ...request, limits });
-      verdict = answer.ok ? `yes${answer.stats.exact ? "" : ", not exact"}` : answer.undecided ? "undecided" : "no";
-      const isWrong = solvable !== undefined && verdict !== "undecided" && answer.ok !== solvable;
-      verdict += `${isWrong ? " WRONG" : ""}, ${answer.stats.conflicts} conflicts`;
-    });
-    const memory = Math.round(process.memoryUsage().rss / 2 ** 20);
-    console.log(`${name.padEnd(40)} ${first.toFixed(0).padStart(6)} ms  ${verdict.padEnd(32)} RSS ${memory} MiB`);
+  const number = process.argv[3];
+  if (number !== undefined) return printHardCase(hardCases()[Number(number)]);
+  console.log("\n== Requests made to be hard: first time in a process, and the most memory it had");
+  for (const at of hardCases().keys()) {
+    spawnSync(process.execPath, [process.argv[1] ?? "", "hard", String(at)], { stdio: "inherit" });
   }
+}
+
+function printHardCase(make: (() => HardCase) | undefined): void {
+  if (!make) throw new Error("No such case");
+  const { name, request, solvable } = make();
+  const limits = { now: () => performance.now() };
+  let verdict = "";
+  const { first } = timeRounds(1, () => {
+    const answer = solve({ ...request, limits });
+    verdict = answer.ok ? `yes${answer.stats.exact ? "" : ", not exact"}` : answer.undecided ? "undecided" : "no";
+    const isWrong = solvable !== undefined && verdict !== "undecided" && answer.ok !== solvable;
+    verdict += `${isWrong ? " WRONG" : ""}, ${answer.stats.conflicts} conflicts`;
+  });
+  const memory = Math.round(process.resourceUsage().maxRSS / 1024);
+  console.log(`${name.padEnd(40)} ${first.toFixed(0).padStart(6)} ms  ${verdict.padEnd(32)} RSS ${memory} MiB`);
 }

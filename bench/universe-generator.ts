@@ -35,11 +35,11 @@ interface Draft {
   readonly days: number[];
 }
 
-/** Generate `count` mods; the same seed gives the same universe. */
-export function generateUniverse(count = 20_000, seed = 20261122): GeneratedUniverse {
+/** Generate `count` mods, named after a prefix; the same seed gives the same universe. */
+export function generateUniverse(count = 20_000, seed = 20261122, prefix = "mod"): GeneratedUniverse {
   const random = startRandom(seed);
   const drafts: Draft[] = [];
-  for (let at = 0; at < count; at++) drafts.push(generateHistory(`mod-${at}`, random));
+  for (let at = 0; at < count; at++) drafts.push(generateHistory(`${prefix}-${at}`, random));
   for (const draft of drafts) addDependencies(draft, drafts, random);
   const mods = new Map(drafts.map(({ name, releases }) => [name, { name, deprecated: false, releases }]));
   const isCurrent = ({ releases }: Draft) => releases.some(({ factorioVersion }) => factorioVersion === "2.0");

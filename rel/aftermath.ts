@@ -37,8 +37,7 @@ export async function requireWhole(stage: Stage, ending: Ending): Promise<void> 
   const found = await readState(server.root);
   const isDone = isDeepStrictEqual(found, after);
   if (!isDone) requireState("It is neither set", found, before);
-  if (ending !== "open" && isDone !== (ending === "done"))
-    throw new Error(`It was ${ending}, and the next command undid that`);
+  if (ending !== "open") requireState("The next command undid that", found, ending === "done" ? after : before);
   requireNone("after the next command", await findLeftovers(server.root, { marksAllowed: true }));
   if (!isDone) {
     await scenario.refresh?.(server);

@@ -64,7 +64,7 @@ async function* statesOf({ seed, scale }: SuiteOptions): AsyncGenerator<CrashSta
 async function* recoveriesOf({ story, image, legal, where }: CrashState): AsyncGenerator<CrashState> {
   const disk = crashFileSystem(image);
   await story.recover?.(disk);
-  const ended = { disk, returns: [], from: 0, isUndone: false };
+  const ended = { disk, operations: 0, returns: [], from: 0, isUndone: false };
   for (const state of crashesOf(ended, story)) yield { ...state, legal, where: `${where}, then ${state.where}` };
 }
 
@@ -77,11 +77,10 @@ interface Faulty {
 
 /** An operation fails first, and then the power does. */
 async function* faultyStatesOf({ story, fault, random, part }: Faulty): AsyncGenerator<CrashState> {
-  for (let n = 1; ; n++) {
+  const { operations } = await record(story);
+  for (let n = 1; n <= operations; n++) {
     if (random() > part) continue;
-    const recording = await record(story, { n, fault });
-    if (!recording) return;
-    for (const state of crashesOf(recording, story)) {
+    for (const state of crashesOf(await record(story, { n, fault }), story)) {
       yield { ...state, where: `${JSON.stringify(fault)} at operation ${n}, ${state.where}` };
     }
   }
@@ -90,6 +89,7 @@ async function* faultyStatesOf({ story, fault, random, part }: Faulty): AsyncGen
 /** What was done to a disk. */
 interface Recording {
   readonly disk: CrashFileSystem;
+  readonly operations: number;
   /** How many events there were when each act returned. */
   readonly returns: readonly number[];
   /** Crashes before are those of another recording. */
@@ -98,28 +98,28 @@ interface Recording {
   readonly isUndone: boolean;
 }
 
-async function record(story: Story): Promise<Recording>;
+/** No operation has this number. */
+const NEVER = 0;
+
 async function record(
   story: Story,
-  faulty: { readonly n: number; readonly fault: Fault },
-): Promise<Recording | undefined>;
-async function record(
-  story: Story,
-  faulty?: { readonly n: number; readonly fault: Fault },
-): Promise<Recording | undefined> {
+  { n, fault }: { readonly n: number; readonly fault: Fault } = { n: NEVER, fault: "kill" },
+): Promise<Recording> {
   const disk = crashFileSystem((await story.lay()).image());
-  const fs = faulty ? faultFileSystem(disk, faulty.n, faulty.fault) : undefined;
+  const fs = faultFileSystem(disk, n, fault);
   const returns: number[] = [];
+  const recorded = { disk, returns };
   for (const act of story.acts) {
     try {
-      await act(fs ?? disk);
+      await act(fs);
     } catch (failure) {
-      if (!fs) throw failure;
-      return { disk, returns, from: returns.at(-1) ?? 0, isUndone: story.isUndone?.(failure) ?? false };
+      if (n === NEVER) throw failure;
+      const isUndone = story.isUndone?.(failure) ?? false;
+      return { ...recorded, operations: fs.count(), from: returns.at(-1) ?? 0, isUndone };
     }
     returns.push(disk.events.length);
   }
-  return fs && !fs.hasFailed() ? undefined : { disk, returns, from: 0, isUndone: false };
+  return { ...recorded, operations: fs.count(), from: 0, isUndone: false };
 }
 
 function* crashesOf({ disk, returns, from, isUndone }: Recording, story: Story): Generator<CrashState> {

@@ -10,6 +10,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { once } from "node:events";
+import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { writeZip } from "../src/store/zip-write.ts";
 import { type Random, seededRandom } from "../test/faults/seeded-random.ts";
@@ -35,7 +37,8 @@ export const suite: Suite = {
       await stage.reset();
       const chance = seededRandom(seed);
       const { root, modsDir } = stage.server;
-      const before = plant(modsDir, chance);
+      await using planted = await plant(modsDir, chance);
+      const before = planted.looks;
       figures.strangers += before.size;
       const said: string[] = [];
       for (let count = 0; count < COMMANDS; count++) {
@@ -96,8 +99,8 @@ const NAMES: readonly Buffer[] = [
   .map((name) => Buffer.from(name))
   .concat([Buffer.from([0x78, 0xff, 0xfe]), Buffer.from([0xff, ...Buffer.from("_1.0.0.zip")])]);
 
-/** Everything that may lie in a folder, and how it is made. */
-const MAKERS: readonly ((path: Buffer, random: Random) => void)[] = [
+/** Everything that may lie in a folder, and how it is made; a socket lies there while somebody listens. */
+const MAKERS: readonly ((path: Buffer, random: Random) => Promise<Server> | void)[] = [
   (path, random) => writeFileSync(path, Buffer.from(`noise ${random()}`)),
   (path) => writeFileSync(path, ""),
   (path) => writeFileSync(path, someZip("stranger")),
@@ -114,7 +117,18 @@ const MAKERS: readonly ((path: Buffer, random: Random) => void)[] = [
     chmodSync(path, 0o000);
   },
   (path) => void execFileSync("mkfifo", [path.toString()]),
+  ...(process.geteuid?.() === 0
+    ? [(path: Buffer) => void execFileSync("mknod", [path.toString(), "c", "1", "3"])]
+    : []),
+  async (path) => {
+    const server = createServer().listen(path.toString());
+    await once(server, "listening");
+    return server;
+  },
 ];
+
+/** Those that are given a path as text. */
+const TEXT_MAKERS = 3;
 
 function someZip(name: string): Uint8Array {
   const info = {
@@ -130,19 +144,29 @@ function someZip(name: string): Uint8Array {
 
 type Looks = ReadonlyMap<string, string>;
 
+interface Planted extends AsyncDisposable {
+  readonly looks: Looks;
+}
+
 /** Put strangers into a folder. */
-function plant(modsDir: string, random: Random): Looks {
+async function plant(modsDir: string, random: Random): Promise<Planted> {
+  const servers: Server[] = [];
   const names = new Set<string>();
   for (let count = 0; count < STRANGERS; count++) {
     const name = oneOf(NAMES, random);
     const path = Buffer.concat([Buffer.from(`${modsDir}/`), name]);
     if (names.has(name.toString("latin1"))) continue;
-    // Shells and programs take only text.
-    const makers = name.includes(0xff) ? MAKERS.slice(0, -1) : MAKERS;
-    oneOf(makers, random)(path, random);
+    const makers = name.includes(0xff) ? MAKERS.slice(0, -TEXT_MAKERS) : MAKERS;
+    const server = await oneOf(makers, random)(path, random);
+    if (server) servers.push(server);
     names.add(name.toString("latin1"));
   }
-  return look(modsDir, names);
+  return {
+    looks: look(modsDir, names),
+    [Symbol.asyncDispose]: async () => {
+      for (const server of servers) await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }
 
 /** What each of them is, by its name as bytes. */

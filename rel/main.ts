@@ -9,6 +9,8 @@ import { SUITES } from "./suites.ts";
 const USAGE = `Usage: npm run rel -- [SUITE…] [--seed S] [--case N] [--scale ci|full] [--report]
 Suites: ${SUITES.map(({ name }) => name).join(", ")}`;
 
+const PROGRESS_MS = 10_000;
+
 /** Thousands of small files come and go; on a disk each would be waited for. */
 const FAST_DISK = "/dev/shm";
 if (existsSync(FAST_DISK)) process.env["TMPDIR"] ??= FAST_DISK;
@@ -56,13 +58,23 @@ function isScale(text: string): text is Scale {
   return text === "ci" || text === "full";
 }
 
+/** Says now and then how far it is. */
+function progress(): (number: number) => void {
+  let told = performance.now();
+  return (number) => {
+    if (performance.now() - told < PROGRESS_MS) return;
+    told = performance.now();
+    process.stderr.write(`  … case ${number}\n`);
+  };
+}
+
 /** @returns how many cases did not hold */
 async function runSuite(suite: Suite, options: SuiteOptions): Promise<number> {
   const { name, goal } = suite;
   const again = `npm run rel -- ${name} --seed ${options.seed} --scale ${options.scale}`;
   console.log(`${name}: ${goal}\n  ${again}`);
   const start = performance.now();
-  const result = await suite.run(options);
+  const result = await suite.run({ ...options, onCase: progress() });
   const seconds = Math.round((performance.now() - start) / 100) / 10;
   for (const failure of result.failures) {
     console.log(`  FAILED ${again} --case ${failure.case}\n${failure.text.replaceAll(/^/gm, "    ")}`);

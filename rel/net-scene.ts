@@ -36,6 +36,8 @@ export interface NetCommand {
 /** Every encoding spells this one differently. */
 const CANARY = 'Zeisig9/+="whistles"&4e1b';
 const ACCOUNT = { username: "alice", token: CANARY };
+/** Long enough that a list of names can be sent slowly. */
+const BOOKMARKED = "a-mod-that-nobody-wants-but-whose-name-fills-a-list-of-bookmarks";
 /** Large enough to break off at many places, small enough for a thousand cases. */
 const FILLER = 64 * 1024;
 
@@ -53,6 +55,7 @@ export async function openNetScene(seed: number): Promise<NetScene> {
   publish("settled", "1.0.0", ["base"]);
   publish("helper", "1.0.0", ["base"]);
   publish("wanted", "1.0.0", ["base", "helper"]);
+  publish(BOOKMARKED, "1.0.0", ["base"]);
   const portal = await startChaosPortal({ world, seed, requireLogin: ACCOUNT });
   for (const mod of newest.keys()) {
     const bookmark = new URLSearchParams({ ...ACCOUNT, mod, state: "on" });

@@ -24,7 +24,7 @@ interface NetCase {
 }
 
 /** Seconds of silence that a portal is allowed here, and how many of them a command may take by docs/guide-network.md. */
-const SILENCE_S = 2;
+const SILENCE_S = 3;
 const QUESTION_SILENCES = 10;
 const DOWNLOAD_SILENCES = 16;
 const TOLERANCE = 1.1;

@@ -3,7 +3,7 @@ import type { CaseFailure, SuiteOptions, SuiteResult } from "./suite.ts";
 /** Failures that are told in full; the rest is counted. */
 const FAILURES_TOLD = 20;
 
-export interface CaseOptions extends Pick<SuiteOptions, "case"> {
+export interface CaseOptions extends Pick<SuiteOptions, "case" | "onCase"> {
   /** Cases at the same time; 1 by default. */
   readonly atOnce?: number;
 }
@@ -27,6 +27,7 @@ export async function runCases<T>(
         failed++;
         if (failures.length < FAILURES_TOLD) failures.push({ case: at, text: describe(error) });
       }
+      options.onCase?.(at);
     }
   };
   await Promise.all(Array.from({ length: options.atOnce ?? 1 }, work));

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { TestServer } from "../test/cli/harness.ts";
 import type { Scenario } from "./lab.ts";
@@ -7,7 +7,7 @@ const INIT = ["init"];
 const ADD_SETTLED = ["add", "settled@1.0.0"];
 const ADD_ALL = ["add", "wanted", "other"];
 
-/** Every command that changes an installation, in the order of the overview. */
+/** Every command that changes an installation or the store, in the order of the overview. */
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: "init",
@@ -56,6 +56,12 @@ export const SCENARIOS: readonly Scenario[] = [
     },
     argv: ["verify", "--repair"],
   },
+  {
+    name: "cache prune",
+    before: [INIT, ADD_SETTLED, ADD_ALL],
+    arrange: ageBlobs,
+    argv: ["cache", "prune", "--forget", "."],
+  },
 ];
 
 function planFile({ root }: TestServer): string {
@@ -69,6 +75,12 @@ function remove(root: string, path: string): Promise<void> {
 /** The store is empty: what is wanted comes over the wire again. */
 async function forgetDownloads({ env }: TestServer): Promise<void> {
   await rm(env["ROBOPORT_CACHE_DIR"] ?? "", { recursive: true, force: true });
+}
+
+/** What came lately is never pruned. */
+async function ageBlobs({ env }: TestServer): Promise<void> {
+  const blobs = join(env["ROBOPORT_CACHE_DIR"] ?? "", "blobs-v1");
+  for (const path of await readdir(blobs, { recursive: true })) await utimes(join(blobs, path), 0, 0);
 }
 
 async function spoil(path: string): Promise<void> {

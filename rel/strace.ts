@@ -96,7 +96,7 @@ async function trace(
 ): Promise<{ readonly ended: Ended; readonly lines: readonly Line[] }> {
   const { run, log } = start(tracing, options);
   const ended = await run.ended;
-  return { ended, lines: readFileSync(log, "utf8").split("\n").flatMap(readLine) };
+  return { ended, lines: joined(readFileSync(log, "utf8").split("\n")).flatMap(readLine) };
 }
 
 function start(
@@ -107,6 +107,20 @@ function start(
   const through = [STRACE, "-f", "-qq", "-y", "-s", "0", "-o", log, "-e", `trace=${MUTATING.join(",")}`, ...options];
   const env = { ...server.env, UV_USE_IO_URING: "0", UV_THREADPOOL_SIZE: "1" };
   return { run: program.start(argv, { cwd: server.root, env, through }), log };
+}
+
+/** A call that another thread interrupted stands in two lines. */
+function joined(lines: readonly string[]): readonly string[] {
+  const unfinished = new Map<string, string>();
+  return lines.flatMap((line) => {
+    const [, thread = "", text = ""] = /^(\d+) +(.*)$/.exec(line) ?? [];
+    if (text.endsWith("<unfinished ...>")) {
+      unfinished.set(thread, line);
+      return [];
+    }
+    const [, rest] = /^<\.\.\. \w+ resumed>(.*)$/.exec(text) ?? [];
+    return rest === undefined ? [line] : [`${unfinished.get(thread)}${rest}`];
+  });
 }
 
 function readLine(line: string): readonly Line[] {

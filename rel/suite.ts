@@ -7,6 +7,8 @@ export interface SuiteOptions {
   readonly scale: Scale;
   /** Only the case of this number, counted from 1. */
   readonly case?: number | undefined;
+  /** Told the number of every case that is over. */
+  readonly onCase?: (number: number) => void;
 }
 
 /** One case that did not hold. */

@@ -12,6 +12,8 @@ import { findForgedLines, findRawCodes, HOSTILE_CODES } from "../test/terminal/h
 import { runCases } from "./run-cases.ts";
 import type { Scale, Suite, SuiteOptions } from "./suite.ts";
 
+/** Opens a terminal for a command. */
+const SCRIPT = "script";
 const FORMS = ["terminal", "pipe", "json"] as const;
 type Form = (typeof FORMS)[number];
 
@@ -38,7 +40,7 @@ export const suite: Suite = {
   name: "term",
   goal: "No control character, escape sequence or change of direction of a stranger reaches a terminal, a pipe or JSON, whatever field it is in",
   run: async (options) => {
-    const isMissing = await promisify(execFile)("script", ["--version"]).then(
+    const isMissing = await promisify(execFile)(SCRIPT, ["--version"]).then(
       () => false,
       () => true,
     );
@@ -119,7 +121,7 @@ async function outputOf({ argv, form }: Showing, { program, server }: Place): Pr
   }
   const words = [process.execPath, join(program.folder, "roboport.cjs"), ...argv];
   const command = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
-  const child = spawn("script", ["-qec", command, "/dev/null"], {
+  const child = spawn(SCRIPT, ["-qec", command, "/dev/null"], {
     cwd: server.root,
     env: { ...env, PATH: process.env["PATH"] },
     stdio: ["ignore", "pipe", "inherit"],

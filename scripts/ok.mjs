@@ -6,16 +6,17 @@ import { fileURLToPath } from "node:url";
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const AT_ONCE = 2;
 
-/** Real packs, faults, models and the packed package: `npm test` runs these, too. */
-const LONG_TESTS = "test/{real,faults,model,e2e}/**";
+/** Real packs, faults, models, oracles, crashes and the packed package: `npm test` runs these, too. */
+const LONG_TESTS = ["test/{real,faults,model,e2e}/**", "**/*.oracle.test.ts", "src/apply/transaction*.test.ts"];
 
 const bin = (name) => join("node_modules", ".bin", name);
 const script = (name) => ["node", `scripts/${name}.mjs`];
+const excluded = (pattern) => `--exclude=${pattern}`;
 
 /** In the order they start. A check waits for the one it names in `after`. */
 const CHECKS = [
   { name: "build", command: script("build") },
-  { name: "tests", command: [bin("vitest"), "run", "--reporter=dot", "--exclude", LONG_TESTS], after: "build" },
+  { name: "tests", command: [bin("vitest"), "run", "--reporter=dot", ...LONG_TESTS.map(excluded)], after: "build" },
   { name: "types", command: [bin("tsc"), "-p", "."] },
   { name: "format", command: [bin("biome"), "format", "."] },
   { name: "lint", command: [bin("oxlint"), "--type-aware", "--deny-warnings"] },

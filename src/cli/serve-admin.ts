@@ -48,7 +48,7 @@ export async function openData({ cwd, clock, monotonic }: CommandContext, dir: s
  * Manage a registry, which may be served meanwhile.
  *
  * @throws {RoboportError} `USAGE` for an action that is none, and what the action throws.
- * @see rules ADMIN-1 to ADMIN-5
+ * @see rules ADMIN-1 to ADMIN-3
  */
 export async function administerRegistry(
   context: CommandContext,

@@ -2,6 +2,7 @@ import { findNodeAtLocation, parseTree } from "jsonc-parser";
 import { isRoboportError } from "../errors.ts";
 import { findDependency } from "./dependency.ts";
 import { type InfoJson, parseInfoJson } from "./info-json.ts";
+import { isModName } from "./mod-name.ts";
 import { findVersion } from "./version.ts";
 
 /** Something an author should look at before a release goes out. */
@@ -76,8 +77,9 @@ function checkNames({ name, raw }: InfoJson, say: Say): void {
 }
 
 function checkVersions({ version, raw }: InfoJson, say: Say): void {
-  if (!/^\d+\.\d+\.\d+$/.test(version.text)) {
-    say("error", ["version"], `The version ${JSON.stringify(version.text)} needs three numbers`);
+  const written = String(raw["version"]);
+  if (!/^\d+\.\d+\.\d+$/.test(written)) {
+    say("error", ["version"], `The version ${JSON.stringify(written)} needs three numbers`);
   } else if (/(?:^|\.)0\d/.test(version.text)) {
     say("warning", ["version"], `The version ${version.text} has leading zeros, which saves and file names lose`);
   }
@@ -101,7 +103,7 @@ function checkDependencies({ name, raw }: InfoJson, say: Say): void {
   for (const [index, text] of dependencies.entries()) {
     const key = ["dependencies", index];
     const dependency = typeof text === "string" ? findDependency(text) : undefined;
-    if (!dependency) {
+    if (!dependency || !isModName(dependency.name)) {
       say("error", key, `${JSON.stringify(text)} is no dependency`);
       continue;
     }

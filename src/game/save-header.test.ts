@@ -68,6 +68,9 @@ describe("parseSaveHeader", () => {
       const bytes = saveHeaderBytes({ ...testSaveHeader(), allowedCommands });
       expect(parseSaveHeader(bytes).allowedCommands).toBe(allowedCommands);
     }
+    expect(parseSaveHeader(saveHeaderBytes({ ...testSaveHeader(), allowedCommands: "unknown" })).allowedCommands).toBe(
+      "unknown",
+    );
     const old = testSaveHeader({ version: [0, 12, 35, 0] });
     expect(parseSaveHeader(saveHeaderBytes({ ...old, allowedCommands: "false" })).allowedCommands).toBe("false");
   });

@@ -5,7 +5,7 @@ import { type PropertyTree, readPropertyTree } from "./property-tree.ts";
 import { type Version, versionOf } from "./version.ts";
 
 /** Who may use commands in a map. */
-export type AllowedCommands = "true" | "false" | "admins-only";
+export type AllowedCommands = "true" | "false" | "admins-only" | "unknown";
 
 /** A mod that a map was saved with. */
 export interface SavedMod {
@@ -89,9 +89,7 @@ export function parseSaveHeader(bytes: Uint8Array): SaveHeader {
 function readAllowedCommands(reader: BinaryReader, mapVersion: MapVersion): AllowedCommands {
   const value = reader.u8();
   if (!isAtLeast(mapVersion, 0, 13, 0, 87)) return value === 0 ? "false" : "true";
-  const meaning = ([undefined, "true", "false", "admins-only"] as const)[value];
-  if (meaning === undefined) throw reader.refuse(`the value ${value} for who may use commands`);
-  return meaning;
+  return (["unknown", "true", "false", "admins-only"] as const)[value] ?? "unknown";
 }
 
 /** Each force's kills, losses and such: three tables of a number and a count. */

@@ -12,7 +12,7 @@ export interface ApiKeySearch {
  * The author's API key.
  *
  * @throws {RoboportError} `NO_CREDENTIALS` when there is none.
- * @see reference/reliability.md C3, rule CRED-8
+ * @see reference/reliability.md C3, rule CRED-10
  */
 export async function getApiKey({ environment }: ApiKeySearch): Promise<Secret> {
   const path = environment["ROBOPORT_API_KEY_FILE"];

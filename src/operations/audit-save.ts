@@ -3,7 +3,7 @@ import { formatCanonicalVersion, type Version, versionParts } from "../game/vers
 import { compareModSets, compareStartupSettings, type ModChange, type SetMod } from "../game/save-diff.ts";
 import { readSave } from "../installation/save-file.ts";
 import type { AuditFinding } from "../resolve/audited-set.ts";
-import { type LoadableSet, readFolderSet, readLockedSet } from "./save-set.ts";
+import { type LoadableSet, readFolderSet, readLockedSet, withChecksums } from "./save-set.ts";
 import type { Session } from "./session.ts";
 
 const NAMES_SHOWN = 8;
@@ -21,7 +21,8 @@ export async function auditSave(
   against: "folder" | "lockfile",
 ): Promise<readonly AuditFinding[]> {
   const { mapVersion, mods, startupSettings } = readSave(path).header;
-  const set = await (against === "folder" ? readFolderSet(session) : readLockedSet(session));
+  const seen = await (against === "folder" ? readFolderSet(session) : readLockedSet(session));
+  const set = await withChecksums(session, seen);
   // Built-ins go with the game, whose version is judged by itself.
   const shipped = new Set((await session.game()).builtIns.map(({ name }) => name));
   const { missing, extra, changed, altered } = compareModSets(mods, set.mods);

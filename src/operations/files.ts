@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { RoboportError } from "../errors.ts";
-import type { ActualTexts } from "../plan/actual.ts";
 import { findText } from "../installation/text-file.ts";
+import type { ActualTexts } from "../plan/actual.ts";
 import { LOCKFILE_FILE, type Lockfile, parseLockfile } from "../plan/lockfile.ts";
 import { MANIFEST_FILE, type Manifest, parseManifest } from "../plan/manifest.ts";
 

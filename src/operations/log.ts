@@ -30,9 +30,23 @@ export interface LogMods {
  * @see rule LOG-2
  */
 export async function readLogMods(path: string): Promise<LogMods> {
+  return await collectMods(path, () => false);
+}
+
+/**
+ * The same of the first start alone, without reading what a server logged in the months since.
+ *
+ * @throws {RoboportError} as {@link readLogMods}.
+ */
+export async function readStartedMods(path: string): Promise<LogMods> {
+  return await collectMods(path, ({ text }) => text === "Factorio initialised");
+}
+
+async function collectMods(path: string, isEnd: (record: LogRecord) => boolean): Promise<LogMods> {
   const mods = new Map<string, LoggedMod>();
   let factorio: Version | undefined;
   for await (const record of readLog(path)) {
+    if (isEnd(record)) break;
     const version = findLogVersion(record);
     if (version) mods.clear();
     factorio = version ?? factorio;

@@ -1,6 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { RoboportError } from "../errors.ts";
+import { findChangelogFaults } from "../game/changelog-check.ts";
 import { checkInfoJson, type Remark } from "../game/info-json-check.ts";
 import { modFileName } from "../game/mod-name.ts";
 import { nodeFileSystem, unlessErrno } from "../store/file-system.ts";
@@ -31,7 +32,7 @@ const PNG = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
  * @param path absolute
  * @param exclude patterns as in .gitignore
  * @throws {RoboportError} `ZIP_INVALID`, `INFO_JSON_SHAPE`, `DISK_ERROR`, `PERMISSION`, `USAGE` when there is nothing.
- * @see rules PACK-1 to PACK-6
+ * @see rules PACK-1 to PACK-5
  */
 export async function packageMod(path: string, exclude: readonly string[]): Promise<ModPackage> {
   const status = await unlessErrno(["ENOENT", "ENOTDIR"], lstat(path));
@@ -53,6 +54,7 @@ export async function packageMod(path: string, exclude: readonly string[]): Prom
       ...(packed || basename(path) === fileName
         ? []
         : [remark(fileName, "warning", `The zip should be called ${fileName}`)]),
+      ...checkChangelog(pages.changelog),
       ...checkThumbnail(pages.thumbnail),
     ],
   };
@@ -79,6 +81,12 @@ function requireInfo(path: string, text: string | undefined): Identity {
     hint: "Name the mod's folder or its zip, with an info.json that has a name and a version.",
     data: { path, remarks },
   });
+}
+
+/** A changelog with a fault loads, but the game shows none. */
+function checkChangelog(text: string | undefined): readonly Remark[] {
+  const faults = text === undefined ? [] : findChangelogFaults(text);
+  return faults.map(({ line, text: what }) => ({ file: "changelog.txt", line, severity: "warning", text: what }));
 }
 
 function checkThumbnail(bytes: Buffer | undefined): readonly Remark[] {

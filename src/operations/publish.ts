@@ -39,7 +39,7 @@ const LOOK_EVERY_MS = 2_000;
  *
  * @throws {RoboportError} `PUBLISH_REFUSED`, `NO_SUCH_MOD` for an unknown name without `isNew`, `RELEASE_MUTATED` when the
  *   portal has, or shows, other bytes for this version, and as a portal does.
- * @see rules PUB-1 to PUB-5
+ * @see rules PUB-1 to PUB-3
  */
 export async function publish(session: Session, release: ModPackage, options: PublishOptions): Promise<Published> {
   const { name, version, bytes } = release;

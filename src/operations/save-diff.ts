@@ -9,7 +9,7 @@ import {
 } from "../game/save-diff.ts";
 import type { Version } from "../game/version.ts";
 import { readSave, type Save } from "../installation/save-file.ts";
-import { readFolderSet, readLockedSet } from "./save-set.ts";
+import { readFolderSet, readLockedSet, withChecksums } from "./save-set.ts";
 import type { Session } from "./session.ts";
 
 /** How the mods and startup settings a map would be loaded with differ from those it was saved with. */
@@ -33,7 +33,8 @@ export type DiffAgainst = "folder" | "lockfile" | { readonly save: string };
 export async function diffSave(session: Session, path: string, against: DiffAgainst): Promise<SaveDiff> {
   const save = readSave(path);
   if (typeof against === "object") return compareSets(save, setOfSave(readSave(against.save)));
-  return compareSets(save, await (against === "folder" ? readFolderSet(session) : readLockedSet(session)));
+  const set = await (against === "folder" ? readFolderSet(session) : readLockedSet(session));
+  return compareSets(save, await withChecksums(session, set));
 }
 
 interface OtherSet {

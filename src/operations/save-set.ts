@@ -10,7 +10,7 @@ import { findSettingsFile } from "../installation/settings-file.ts";
 import { readModZip } from "../store/mod-zip.ts";
 import { settled } from "./alone.ts";
 import { getLockfile } from "./files.ts";
-import { readLogMods } from "./log.ts";
+import { readStartedMods } from "./log.ts";
 import type { Session } from "./session.ts";
 
 /** A set of mods that a map may be loaded with. */
@@ -30,19 +30,14 @@ export interface LoadableSet {
  * @throws {RoboportError} `NO_INSTALLATION`, `NO_GAME_VERSION`, `MOD_LIST_SHAPE`, `SETTINGS_SHAPE`, `PERMISSION`, `DISK_ERROR`
  */
 export async function readFolderSet(session: Session): Promise<LoadableSet> {
-  const { modsDir, writeDir } = await settled(session);
+  const { modsDir } = await settled(session);
   const { version: game, builtIns } = await session.game();
   const { mods } = await readModsFolder(modsDir, { readZipInfo: async (path) => readModZip(path).info });
   const effective = findEffectiveMods(mods, await findModListFile(modsDir), builtIns);
   const on = new Set(effective.builtIns.map(({ name }) => name));
-  const crcs = await findChecksums(join(writeDir, "factorio-current.log"));
   return {
     game,
-    mods: [...effective.builtIns, ...effective.enabled].map(({ name, version }) => ({
-      name,
-      version,
-      crc: crcs.get(`${name} ${formatCanonicalVersion(version)}`),
-    })),
+    mods: [...effective.builtIns, ...effective.enabled],
     disabled: [...builtIns.filter(({ name }) => !on.has(name)), ...effective.disabled],
     startupSettings: await readStartupSettings(modsDir),
   };
@@ -65,14 +60,29 @@ export async function readLockedSet(session: Session): Promise<LoadableSet> {
   };
 }
 
-/** Checksums the game computed at its last start, by name and version; none without a log. */
+/**
+ * The same set with the checksums the game computed at its last start, for mods that are still of the same version.
+ *
+ * @throws {RoboportError} `PERMISSION` or `DISK_ERROR` for a log that is there and cannot be read.
+ * @see rule SAVE-16
+ */
+export async function withChecksums(session: Session, set: LoadableSet): Promise<LoadableSet> {
+  const { writeDir } = await session.installation();
+  const crcs = await findChecksums(join(writeDir, "factorio-current.log"));
+  const mods = set.mods.map(({ name, version }) => ({ name, version, crc: crcs.get(keyOf(name, version)) }));
+  return { ...set, mods };
+}
+
+function keyOf(name: string, version: Version): string {
+  return `${name} ${formatCanonicalVersion(version)}`;
+}
+
+/** By name and version; none without a log. */
 async function findChecksums(log: string): Promise<ReadonlyMap<string, number>> {
   try {
-    const { mods } = await readLogMods(log);
+    const { mods } = await readStartedMods(log);
     return new Map(
-      mods.flatMap(({ name, version, crc }) =>
-        version && crc !== undefined ? [[`${name} ${formatCanonicalVersion(version)}`, crc]] : [],
-      ),
+      mods.flatMap(({ name, version, crc }) => (version && crc !== undefined ? [[keyOf(name, version), crc]] : [])),
     );
   } catch (error) {
     if (isRoboportError(error, "USAGE") || isRoboportError(error, "LOG_SHAPE")) return new Map();

@@ -41,11 +41,13 @@ export async function readStoredSettings(session: Session): Promise<ModSettings>
 /**
  * Every setting that is stored or that a mod of the folder is known to define, first in the order of the file.
  *
- * @throws {RoboportError} as {@link readStoredSettings}, and `PERMISSION`, `DISK_ERROR` for the mods.
+ * @throws {RoboportError} `NO_INSTALLATION`, `SETTINGS_SHAPE`, `PERMISSION`, `DISK_ERROR`
  * @see rules SET-9 and SET-10
  */
 export async function listAllSettings(session: Session): Promise<readonly Setting[]> {
-  const stored = listSettings(await readStoredSettings(session));
+  const { modsDir } = await settled(session);
+  const file = await findSettingsFile(modsDir);
+  const stored = file ? listSettings(file.settings) : [];
   const mods = await readDefinitions(session);
   const defined = mods.flatMap(({ mod, definitions }) => definitions.map((definition) => ({ mod, definition })));
   const byId = new Map(defined.map((each) => [idOf(each.definition), each]));

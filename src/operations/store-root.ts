@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { blobsOf, getGeneration, listGenerationNumbers, listGenerations } from "../apply/generations.ts";
 import { stateFolder } from "../apply/state-folder.ts";
 import { isRoboportError } from "../errors.ts";
+import type { Store } from "../store/blob-store.ts";
 import { unlessErrno } from "../store/file-system.ts";
 import { findRoot, saveRoot, type StoreRoot } from "../store/store-roots.ts";
 import { findLockfile } from "./files.ts";
@@ -30,22 +31,30 @@ async function lockedBlobs(root: string): Promise<readonly string[]> {
 }
 
 /**
- * Tell the store what this installation needs, so that pruning leaves it. Where the store may not be written, it cannot be
- * pruned by this user either.
+ * Tell the store what this installation needs, so that pruning leaves it. The change it follows is done: where that cannot
+ * be written down, the admin is told, and where the store may not be written, it cannot be pruned by this user either.
  *
- * @throws {RoboportError} `DISK_FULL` or `DISK_ERROR`.
  * @see rule ROOT-2
  */
 export async function registerInstallation(session: Session): Promise<void> {
   const { root } = await session.installation();
+  try {
+    await register(root, session.store());
+  } catch (error) {
+    if (!isRoboportError(error)) throw error;
+    if (error.code === "PERMISSION") return;
+    const text = `${error.message}; until it can be written, "roboport cache prune" may remove zips that rollback would need`;
+    session.emit({ kind: "notice", text });
+  }
+}
+
+async function register(root: string, store: Store): Promise<void> {
   const identity = await findIdentity(root);
-  const store = session.store();
-  const known = identity === undefined ? undefined : await findRoot(store, { root, identity });
-  const needed = await unlessUnreadable(known ? newestBlobs(root) : neededBlobs(root));
-  if (identity === undefined || !needed) return;
+  if (identity === undefined) return;
+  const known = await findRoot(store, { root, identity });
+  const needed = await (known ? newestBlobs(root) : neededBlobs(root));
   const blobs = new Set([...(known?.blobs ?? []), ...needed]);
-  if (blobs.size > (known?.blobs.length ?? 0))
-    await unlessForbidden(saveRoot(store, { root, identity, blobs: [...blobs] }));
+  if (blobs.size > (known?.blobs.length ?? 0)) await saveRoot(store, { root, identity, blobs: [...blobs] });
 }
 
 /** What the last change brought: all before it was registered then. */
@@ -53,24 +62,6 @@ async function newestBlobs(root: string): Promise<ReadonlySet<string>> {
   const number = (await listGenerationNumbers(root)).at(-1);
   const newest = number === undefined ? [] : [await getGeneration(root, number)];
   return new Set([...(await lockedBlobs(root)), ...blobsOf(newest)]);
-}
-
-/** Whoever reads them for their own sake says what is wrong with them. */
-async function unlessUnreadable(attempt: Promise<ReadonlySet<string>>): Promise<ReadonlySet<string> | undefined> {
-  try {
-    return await attempt;
-  } catch (error) {
-    if (isRoboportError(error, "STATE_SHAPE") || isRoboportError(error, "LOCKFILE_SHAPE")) return undefined;
-    throw error;
-  }
-}
-
-async function unlessForbidden(attempt: Promise<void>): Promise<void> {
-  try {
-    await attempt;
-  } catch (error) {
-    if (!isRoboportError(error, "PERMISSION")) throw error;
-  }
 }
 
 /** A registered installation as it can be seen now. */

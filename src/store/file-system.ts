@@ -58,7 +58,7 @@ export const CREATE_NEW = O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0);
 /** The disk of this machine. */
 export const nodeFileSystem: FileSystem = {
   open: async (path, flags, mode) => openedFile(await disk.open(path, flags, mode)),
-  rename: process.platform === "win32" ? renamePatiently : disk.rename,
+  rename: process.platform === "win32" ? (from, to) => whileInUse(() => disk.rename(from, to)) : disk.rename,
   link: disk.link,
   clone: (from, to) => disk.copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL),
   unlink: disk.unlink,
@@ -77,18 +77,25 @@ export const nodeFileSystem: FileSystem = {
 };
 
 /** Milliseconds between attempts. */
-const PATIENCE = [10, 40, 160, 640];
+const PAUSES: readonly number[] = [10, 40, 160, 640];
 /** What Windows says of a file that somebody has open. */
 const IN_USE = ["EPERM", "EACCES", "EBUSY"];
 
-/** On Windows a scanner may hold a file for a moment right after it was written. @see reference/reliability.md §1 (uv) */
-async function renamePatiently(from: string, to: string): Promise<void> {
-  for (const milliseconds of PATIENCE) {
-    const attempt = disk.rename(from, to).then(() => true);
-    if (await unlessErrno(IN_USE, attempt)) return;
+/**
+ * Try again while a file is in use: on Windows a scanner may hold one for a moment right after it was written.
+ *
+ * @see reference/reliability.md §1 (uv) and F16, rule DISK-7
+ */
+export async function whileInUse(attempt: () => Promise<void>, pauses = PAUSES): Promise<void> {
+  for (const milliseconds of pauses) {
+    const done = await unlessErrno(
+      IN_USE,
+      attempt().then(() => true),
+    );
+    if (done) return;
     await setTimeout(milliseconds);
   }
-  await disk.rename(from, to);
+  await attempt();
 }
 
 function openedFile(handle: disk.FileHandle): OpenFile {

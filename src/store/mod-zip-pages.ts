@@ -17,7 +17,7 @@ const READING: EntryReading = { limit: LIMIT, tooLarge: "info-too-large", damage
  * Read the files of a mod's zip that a portal shows; the zip is not proved.
  *
  * @throws {RoboportError} `ZIP_INVALID` with `data.reason`, `DISK_ERROR` or `PERMISSION` when it cannot be read.
- * @see reference/reliability.md §2 Z3, rule ZIP-11
+ * @see reference/reliability.md §2 Z3, rule PACK-4
  */
 export function readModZipPages(source: ZipSource): ModZipPages {
   return withZipBytes(source, (bytes) => {

@@ -24,7 +24,8 @@ describe.skipIf(!existsSync(ENTRY))("the bundle in dist/cli (npm run build)", ()
     const { files, builtins, reads }: Trace = JSON.parse(line.slice(6));
     const own = files.filter((file) => dirname(file) === dirname(ENTRY));
     const bytes = own.reduce((sum, file) => sum + readFileSync(file).length, 0);
-    return { status, stdout, loaded: own.map((file) => basename(file)), bytes, builtins, reads };
+    const said = stderr.split("\n").filter((each) => each !== "" && each !== line);
+    return { status, stdout, said, loaded: own.map((file) => basename(file)), bytes, builtins, reads };
   }
 
   it.each(["--version", "-V"])("[CLI-33] %s loads one small file and says the version of package.json", (flag) => {
@@ -52,7 +53,7 @@ describe.skipIf(!existsSync(ENTRY))("the bundle in dist/cli (npm run build)", ()
       ["--json", "solve", ...words.filter((word) => word !== "--json")],
     ].map((argv) => runTraced(argv, scratch));
     const withoutTime = (text = "") => text.replace(/"solveMs": [\d.e-]+/, '"solveMs": 0');
-    expect([fast?.status, withoutTime(fast?.stdout)]).toEqual([0, withoutTime(whole?.stdout)]);
+    expect([fast?.status, withoutTime(fast?.stdout), fast?.said]).toEqual([0, withoutTime(whole?.stdout), []]);
     expect(whole?.loaded).toContain("start.cjs");
     const refused = runTraced(["solve", "--universe", "small.json", "--json", "unknown"], scratch);
     expect([refused.status, JSON.parse(refused.stdout).ok, refused.loaded.length]).toEqual([3, false, 2]);

@@ -116,6 +116,17 @@ describe("cache", () => {
     expect((await stat(join(cacheOf(server), "roots-v1"))).mtimeMs).toBe(before.mtimeMs);
   });
 
+  it("[ROOT-2] a change is made also where the store cannot be told of it", async () => {
+    await using server = await started(["add", "lib@1.0.0"]);
+    const roots = join(cacheOf(server), "roots-v1");
+    await rm(roots, { recursive: true });
+    await writeFile(roots, "in the way");
+    const { exitCode, stderr } = await server.run(["add", "other"]);
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining("cache prune")]);
+    expect((await server.run(["verify"])).exitCode).toBe(0);
+    expect((await server.run(["cache", "prune"])).exitCode).not.toBe(1);
+  });
+
   it("[BLOB-8] [CLI-43] verify sets damaged zips aside, and says who needs them", async () => {
     await using server = await started(["add", "lib"]);
     expect(await json(server, "cache", "verify")).toMatchObject({ exitCode: 0, document: { ok: true, good: 1 } });

@@ -39,6 +39,7 @@ describe.skipIf(isMissing)("a server that runs (Linux, python3)", () => {
           ["add", "wanted"],
           ["remove", "settled"],
           ["disable", "settled"],
+          ["settings", "set", "speed", "2", "--section", "startup"],
         ]) {
           await expectRefused(scene, argv, { code: "SERVER_RUNNING", error });
         }

@@ -45,6 +45,20 @@ describe("findUntruths", () => {
     expect(findUntruths(refusal(claim), question)).toEqual(untruths);
   });
 
+  it("judges all changes of a suggestion together, and every source of a sentence", () => {
+    const drop = { kind: "drop", mods: ["old"] };
+    const claim = refusal({ core: ["old", "new"] });
+    const twice = { ...claim, suggestions: [{ text: "Drop both.", change: drop, and: [{ ...drop, mods: ["lost"] }] }] };
+    expect(findUntruths(twice, question)).toEqual([]);
+    const sources = [{ mod: "lost", releases: ["1.0.0"], dependency: "elsewhere" }];
+    const [conflict] = claim.conflicts;
+    const invented = {
+      ...claim,
+      conflicts: [{ core: conflict?.core ?? [], explanation: [{ text: "So it is.", sources }] }],
+    };
+    expect(findUntruths(invented, question)).toEqual(["not so of every release: So it is."]);
+  });
+
   it("wants a reason", () => {
     const silent = { error: { code: "UNDECIDED" }, conflicts: [], suggestions: [] };
     expect(findUntruths(silent, question)).toEqual(["ended with UNDECIDED", "names no conflict"]);

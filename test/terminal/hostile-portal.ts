@@ -14,7 +14,7 @@ export interface HostilePortal {
 /** What is no key of an answer, but can be hostile, too. */
 const OTHER_FIELDS = ["(error message)", "(page)", "(redirect)", "(retry-after)"];
 
-/** Keys that only hold the answer together; spoilt, they are nothing that is shown. */
+/** Start one with a few mods, one of which nothing satisfies. */
 export async function startHostilePortal(): Promise<HostilePortal> {
   const fields = new Set(OTHER_FIELDS);
   let spoilt: string | undefined;

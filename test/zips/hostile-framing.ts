@@ -154,10 +154,9 @@ export const FRAMING: readonly HostileClass[] = [
     row: "Z2",
     reasons: ["overlap", "junk", "local-header"],
     make: (mod, random) => {
-      const ghost: RawEntry = { ...mod.lua, name: `${mod.root}/ghost-${upTo(random, 99)}.lua` };
-      return rawZip(mod.entries, { beforeEnd: Buffer.alloc(0) }).byteLength > 0
-        ? rawZip([...mod.entries, { ...ghost, central: { offset: pick(random, [0, 1, 0x7fffff00, 0xfffffff0]) } }])
-        : Buffer.alloc(0);
+      const name = `${mod.root}/ghost-${upTo(random, 99)}.lua`;
+      const offset = pick(random, [0, 1, 0x7fffff00, 0xfffffff0]);
+      return rawZip([...mod.entries, { ...mod.lua, name, central: { offset } }]);
     },
   },
   {

@@ -198,7 +198,7 @@ function texts(
 ): HostileClass {
   return {
     name,
-    row: name.startsWith("a") && reasons.includes("version-differs") ? "Z10" : "Z9",
+    row: reasons.includes("name-differs") || reasons.includes("version-differs") ? "Z10" : "Z9",
     reasons,
     make: (mod, random) =>
       spoilt(mod, { info: { ...mod.info, data: Buffer.from(make(mod, random)), method: pick(random, [0, 8]) } }),

@@ -66,7 +66,7 @@ function zipOf(name: string, { version = "1.0.0", info = {}, files = {} }: ZipFa
 }
 
 describe("publishing", () => {
-  it("[REG-82] a new mod is there at once, with its page, and can be downloaded", async () => {
+  it("[REG-82][REG-86] a new mod is there at once, with its page, and can be downloaded", async () => {
     const author = authorOf("alice");
     const zip = zipOf("belt-lamps", {
       info: { description: "Over belts.", dependencies: ["base >= 2.0"], space_travel_required: true },
@@ -211,7 +211,7 @@ describe("publishing", () => {
     }
   });
 
-  it("[DATA-1] everything is there after a restart", async () => {
+  it("[KEEP-1] everything is there after a restart", async () => {
     const before = await portal.findModFull("belt-lamps");
     const audit = data.audit.last(100);
     await server.close();

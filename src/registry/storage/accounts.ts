@@ -73,7 +73,7 @@ const derive = promisify<string, Buffer, number, Buffer>(scrypt);
  * The accounts in a database.
  *
  * @param clock the time, as a UTC text
- * @see reference/reliability.md C9, rules ACC-1 to ACC-6
+ * @see reference/reliability.md C9, rules ACC-1 to ACC-3
  */
 export function openAccounts(db: Database, clock: () => string): Accounts {
   const sql = statements(db);

@@ -46,7 +46,7 @@ const BUSY_MS = 5_000;
  *
  * @param path `:memory:` for one that nobody keeps
  * @throws {RoboportError} `STATE_SHAPE` when the file is no database or one of a newer version.
- * @see rules DATA-1 to DATA-3
+ * @see rules KEEP-1 to KEEP-3
  */
 export async function openDatabase(path: string): Promise<Database> {
   const db = await openSync(path);

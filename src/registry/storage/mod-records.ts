@@ -58,7 +58,7 @@ const LIST_AGE_MS = 1_000;
  * The mods in a database.
  *
  * @param now milliseconds from any beginning that never run backwards
- * @see rules DATA-4 to DATA-8
+ * @see rules KEEP-4 to KEEP-6
  */
 export function openModRecords(
   db: Database,

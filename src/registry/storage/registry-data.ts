@@ -40,7 +40,7 @@ const PIECE = 512 * 1024;
  * Open a registry's folder, or make one: `registry.sqlite`, `blobs-v1/` with the zips by their SHA-256, `assets/`.
  *
  * @throws {RoboportError} `STATE_SHAPE`, `PERMISSION`, `DISK_FULL`, `DISK_ERROR`
- * @see rules DATA-1 to DATA-8
+ * @see rules KEEP-1 to KEEP-6
  */
 export async function openRegistryData(dir: string, { clock, now }: RegistryDataOptions): Promise<RegistryData> {
   await makeFolder(nodeFileSystem, dir);

@@ -22,27 +22,41 @@ const LINES_MAX = 20;
 export interface Move {
   /** What kind it is, in the order in which changes of the same size are named. */
   readonly rank: number;
-  apply(request: SolveRequest): Attempt;
+  /** Whether it is about one line of the manifest, about what is there for all of them, or another game altogether. */
+  readonly scope: "line" | "surroundings" | "game";
+  readonly apply: (request: SolveRequest) => Attempt;
 }
 
 /** The rank of leaving mods out. */
 export const DROP_RANK = 6;
 
+const WAITING_NO_LONGER: Move = {
+  rank: 3,
+  scope: "surroundings",
+  apply: (request) => allowingUntil(request, undefined),
+};
+
 /** Changes that have to do with what some conflicts rest on, other than to leave mods out. */
 export function findMoves(request: SolveRequest, claims: readonly Incompatibility[]): readonly Move[] {
   return [
     ...mistakenNames(request, claims).map(
-      ([name, meant]): Move => ({ rank: 0, apply: (from) => renaming(from, name, meant) }),
+      ([name, meant]): Move => ({ rank: 0, scope: "line", apply: (from) => renaming(from, name, meant) }),
     ),
     ...switchSets(request, claims).map(
-      ([first, ...others]): Move => ({ rank: 1, apply: (from) => switching(from, first, [first, ...others].sort()) }),
+      ([first, ...others]): Move => ({
+        rank: 1,
+        scope: "surroundings",
+        apply: (from) => switching(from, first, [first, ...others].sort()),
+      }),
     ),
-    ...filesInTheWay(claims).map((name): Move => ({ rank: 2, apply: (from) => takingOut(from, name) })),
-    ...(hidesReleases(request, claims)
-      ? [{ rank: 3, apply: (from: SolveRequest) => allowingUntil(from, undefined) }]
-      : []),
-    ...otherGames(request, claims).map((text): Move => ({ rank: 4, apply: (from) => playing(from, text) })),
-    ...boundedLines(claims).map((line): Move => ({ rank: 5, apply: (from) => loosening(from, line) })),
+    ...filesInTheWay(claims).map(
+      (name): Move => ({ rank: 2, scope: "surroundings", apply: (from) => takingOut(from, name) }),
+    ),
+    ...(hidesReleases(request, claims) ? [WAITING_NO_LONGER] : []),
+    ...otherGames(request, claims).map(
+      (text): Move => ({ rank: 4, scope: "game", apply: (from) => playing(from, text) }),
+    ),
+    ...boundedLines(claims).map((line): Move => ({ rank: 5, scope: "line", apply: (from) => loosening(from, line) })),
   ];
 }
 

@@ -216,6 +216,15 @@ describe("suggestions", () => {
     ]);
   });
 
+  it("[RES-68] names one change alone where much has to be left out beside each", () => {
+    const gone = Object.fromEntries(["p", "q", "r", "s", "t"].map((name) => [name, { "1.0.0": ["gone"] }]));
+    const mods = { ...gone, a: { "1.0.0": ["space-age"] }, lib: LIB };
+    expect(textsFor({ mods, ask: ["a", "lib@>=3.0", ...Object.keys(gone)], disabled: ["space-age"] })).toEqual([
+      "Switch space-age on; allow lib 2.0.0 instead of lib >= 3.0; drop p, q, r, s and t.",
+      "Drop a, lib, p, q, r, s and t.",
+    ]);
+  });
+
   it("[RES-69] mends each conflict for itself where that loses nothing", () => {
     const mods = { a: { "1.0.0": ["space-age"] }, lib: LIB, flib: LIB };
     const ask = ["a", "lib@>=3.0", "FLIB"];

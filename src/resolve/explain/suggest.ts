@@ -13,7 +13,7 @@ import { findSoonest } from "./soonest.ts";
 /** How many suggestions are made, and how many changes one may take that are not mods to leave out. */
 const SUGGESTED_MAX = 6;
 const CHANGES_MAX = 6;
-/** How hard each change is tried, and how many conflicts are mended one by one. */
+/** How hard each change is tried, and up to how many conflicts each one is looked at by itself. */
 const CONFLICTS_MAX = 300;
 const MENDED_MAX = 12;
 
@@ -44,7 +44,13 @@ export function suggestChanges(options: SuggestOptions): readonly Suggestion[] {
     return { parts: [dropping(request, names).describe(new Map())], rank: DROP_RANK };
   });
   const moves = findMoves(request, options.conflicts.flat());
-  const single = moves.flatMap((move) => complete([move.apply(request)], move.rank, options) ?? []);
+  const isLong = (ways[0]?.length ?? 0) > MENDED_MAX;
+  const single = moves.flatMap(({ rank, scope, apply }) => {
+    const attempt = apply(request);
+    const mustBeEnough = scope === "game" || (isLong && scope === "line");
+    if (mustBeEnough && !findPicks(attempt.request, effort)) return [];
+    return complete([attempt], rank, options) ?? [];
+  });
   const worthwhile = single.filter((each) => isWorthwhile(each, drops[0])).filter(isFirstOfLine);
   const proposals = [...worthwhile, ...mendEach(options), ...drops];
   const smallest = proposals.filter((each) => !proposals.some((other) => isPartOf(other, each)));
@@ -65,11 +71,9 @@ function complete(attempts: readonly Attempt[], rank: number, options: SuggestOp
   return { parts: [findSoonest(options.request, options.conflicts.flat(), effort) ?? only], rank };
 }
 
-/** Another game must help by itself; any other change must be no larger than to leave mods out. */
+/** A change that is not enough must be no larger than to leave mods out. */
 function isWorthwhile(proposal: Proposal, drop: Proposal | undefined): boolean {
-  if (lostBy(proposal) === 0) return true;
-  if (proposal.parts[0]?.change.kind === "game") return false;
-  return !drop || sizeOf(proposal) <= sizeOf(drop);
+  return lostBy(proposal) === 0 || !drop || sizeOf(proposal) <= sizeOf(drop);
 }
 
 /** Where a version of the game will do, so will every later one. */
@@ -101,8 +105,8 @@ function mend(
   { deadline }: SuggestOptions,
 ): Attempt | undefined {
   const attempts = findMoves(request, claims)
-    .map((move) => move.apply(request))
-    .filter((attempt) => attempt.describe(new Map()).change.kind !== "game");
+    .filter(({ scope }) => scope !== "game")
+    .map(({ apply }) => apply(request));
   if (attempts.length === 0) return undefined;
   const names = lineNames(claims);
   const isSolvable = (of: SolveRequest) => {
