@@ -7,8 +7,8 @@ import { SCENARIOS } from "./scenarios.ts";
 import type { Suite } from "./suite.ts";
 
 const FAKETIME = "/usr/bin/faketime";
-/** The day a file system knows first, the last ones of 32 bits, a day long gone, and a clock that runs away. */
-const CLOCKS = ["@1970-01-02 00:00:00", "@2038-01-20 00:00:00", "@2106-02-08 00:00:00", "-30y", "+0 x1000"];
+/** The day a file system knows first, the last ones of 32 bits, a day long gone, and a clock that runs too fast. */
+const CLOCKS = ["@1970-01-02 00:00:00", "@2038-01-20 00:00:00", "@2106-02-08 00:00:00", "-30y", "+0 x5"];
 
 export const suite: Suite = {
   name: "clock",

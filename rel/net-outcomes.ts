@@ -13,7 +13,8 @@ export interface Outcomes {
 /** What may come of a fault in the answers of a service. */
 export function outcomesOf({ name, fault, onResume }: NamedFault, service: Service): Outcomes {
   if (onResume) return whenResuming(fault);
-  if (fault.fault === "change") return isZip(service) ? passing(CHANGED_ZIPS[name] ?? "ok") : changedJson(name);
+  if (fault.fault === "change")
+    return isZip(service) ? passing(CHANGED_ZIPS[name] ?? "ok") : changedJson(name, service);
   switch (fault.fault) {
     case "status":
       return byStatus(fault, service);
@@ -46,8 +47,12 @@ const CHANGED_ZIPS: Readonly<Record<string, Outcome>> = {
   nothing: "DOWNLOAD_NOT_ZIP",
 };
 
-function changedJson(name: string): Outcomes {
-  return lasting(name === "nothing" ? "PORTAL_SHAPE" : "ok");
+/** Strikes objects; the bookmarks are a list. */
+const DEEP = "a field 100,000 levels deep";
+
+function changedJson(name: string, service: Service): Outcomes {
+  const isRefused = name === "nothing" || (name === DEEP && service !== "bookmarks");
+  return lasting(isRefused ? "PORTAL_SHAPE" : "ok");
 }
 
 function passing(...always: readonly Outcome[]): Outcomes {

@@ -13,27 +13,31 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const outdir = join(root, "dist/cli");
 const entry = "roboport.cjs";
 
-/** What the entry answers with, without the program. */
-const atOnce = ["fast-install", "fast-save", "fast-solve"];
+/** What the entry answers with, without the program; and what of that is needed seldom enough to be files of their own. */
+const atOnce = ["cli/fast-install", "cli/fast-save", "cli/fast-solve"];
+const seldom = ["game/mod-list", "installation/save-file", "store/catalogue-build", "store/catalogue-source"];
 
-/** Leaves the imports of the other bundles as requires. */
-const startsTheOthers = {
-  name: "starts-the-others",
+/** Leaves dynamic imports of other bundles as requires. */
+const apart = (paths) => ({
+  name: "apart",
   setup: ({ onResolve }) =>
-    onResolve({ filter: /\/(?:fast-[a-z]+|start)\.ts$/ }, ({ path }) => ({
-      path: path.replace(/ts$/, "cjs"),
-      external: true,
-    })),
-};
+    onResolve({ filter: /\.ts$/ }, ({ kind, path }) => {
+      const name = basename(path, ".ts");
+      const isApart = kind === "dynamic-import" && paths.some((each) => basename(each) === name);
+      return isApart ? { path: `./${name}.cjs`, external: true } : undefined;
+    }),
+});
 
 await Promise.all([buildCommandLine(), buildLibrary()]);
 
 async function buildCommandLine() {
   // The entry and what answers at once share nothing with the program: a few lines twice load faster than one more file.
   const bundles = await Promise.all([
-    bundle("roboport", { plugins: [startsTheOthers] }),
-    ...atOnce.map((name) => bundle(name, { splitting: false, format: "cjs" })),
-    bundle("start"),
+    bundle("cli/roboport", { plugins: [apart([...atOnce, "cli/start"])] }),
+    ...[...atOnce, ...seldom].map((path) =>
+      bundle(path, { splitting: false, format: "cjs", plugins: [apart(seldom)] }),
+    ),
+    bundle("cli/start"),
   ]);
   const chunks = await Promise.all(bundles.flat().map(toCommonJs));
   await rm(outdir, { recursive: true, force: true });
@@ -42,11 +46,11 @@ async function buildCommandLine() {
   await chmod(join(outdir, entry), 0o755);
 }
 
-async function bundle(name, options = {}) {
+async function bundle(path, options = {}) {
   const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: [{ in: `src/cli/${name}.ts`, out: name }],
+    entryPoints: [{ in: `src/${path}.ts`, out: basename(path) }],
     outdir,
     outExtension: { ".js": ".cjs" },
     chunkNames: "[name]-[hash]",

@@ -1,6 +1,10 @@
 import type { CommandContext } from "./context.ts";
 
-/** What a command takes after its name, on one page: parsed, completed, and shown in its help from this one value. */
+/**
+ * What a command takes after its name, on one page: parsed, completed, and shown in its help from this one value.
+ *
+ * `C` is what it needs of its surroundings.
+ */
 export interface CommandDefinition<F extends Flags, P extends Positional, C = CommandContext> {
   /** What the help page says below the command's brief, which stands in the command table. */
   readonly details?: string;

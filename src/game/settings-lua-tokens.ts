@@ -40,6 +40,12 @@ export class LuaCursor {
     return this.#at >= this.#tokens.length;
   }
 
+  /** True where a bracket closes or the text ends. */
+  get isAtClose(): boolean {
+    const { kind, text } = this.peek();
+    return kind === "end" || (kind === "mark" && CLOSERS.has(text));
+  }
+
   peek(): LuaToken {
     return this.#tokens[this.#at] ?? END;
   }

@@ -32,11 +32,7 @@ export function findExtendedTables(source: string): readonly LuaTable[] {
 function readTable(cursor: LuaCursor, depth: number): LuaTable {
   cursor.next();
   const table = new Map<string | number, LuaLiteral>();
-  for (
-    let position = 1;
-    !cursor.isAtEnd && cursor.peek().text !== "}";
-    cursor.skipWords(",") || cursor.skipWords(";")
-  ) {
+  for (let position = 1; !cursor.isAtClose; cursor.skipWords(",") || cursor.skipWords(";")) {
     const key = readKey(cursor);
     table.set(key ?? position++, readValue(cursor, depth + 1));
   }

@@ -8,7 +8,7 @@ import type { FileIdentity, FoundMod } from "../installation/mods-folder.ts";
 import type { Actual, PresentMod } from "../plan/actual.ts";
 import type { LockedMod, Lockfile } from "../plan/lockfile.ts";
 import { findStamp, lookOf, STAMP_FILE } from "../plan/stamp.ts";
-import { type Digests, digestFile } from "../store/digest.ts";
+import { type Digests, digestFile, sha256File } from "../store/digest.ts";
 import { readText } from "./files.ts";
 import type { LookOptions } from "./look.ts";
 import type { Session } from "./session.ts";
@@ -75,7 +75,7 @@ export async function presentMod(
   const locked = records.locked.get(found.file);
   const isAdopted = records.adopt.has(found.file);
   if (recorded === undefined && !locked && !isAdopted) return { ...found, size, stamp, owned: false };
-  const { sha1, sha256 } = await digestOf(session, { file: found.file, stamp });
+  const { sha1, sha256 } = await digestOf(session, { file: found.file, stamp }, locked);
   const isLocked = locked !== undefined && (locked.sha256 ?? sha256) === sha256 && (locked.sha1 ?? sha1) === sha1;
   const owned = recorded !== undefined || isAdopted || isLocked;
   return { ...found, size, stamp, owned, ...(recorded !== undefined && { recorded }), sha1, sha256 };
@@ -99,19 +99,28 @@ export async function damagedMods(
     const digests = await digestOf(session, { file, stamp });
     const about = { file, form: "zip", name: named.name, version: parseVersion(named.version), stamp } as const;
     const unknown = { factorioVersion: DEFAULT_FACTORIO_VERSION, dependencies: [] };
-    damaged.push({ ...about, ...unknown, ...digests, recorded, owned: true });
+    damaged.push({ ...about, ...unknown, ...digests, size: status.size, recorded, owned: true });
   }
   return damaged;
 }
 
-/** The digests of a zip in the mods folder, computed once a run as long as it looks the same. */
+/**
+ * The digests of a zip in the mods folder, computed once a run as long as it looks the same. The SHA-256 is enough to know
+ * a locked one by.
+ */
 export async function digestOf(
   session: Session,
   { file, stamp }: Pick<PresentMod, "file" | "stamp">,
-): Promise<Digests> {
+  locked?: LockedMod,
+): Promise<Pick<Digests, "sha1" | "sha256">> {
   const key = `${file}\0${stamp}`;
-  const { modsDir } = await session.installation();
-  const digests = session.digests.get(key) ?? (await digestFile(join(modsDir, file)));
+  const path = join((await session.installation()).modsDir, file);
+  const digests = session.digests.get(key) ?? (await findLocked(path, locked)) ?? (await digestFile(path));
   session.digests.set(key, digests);
   return digests;
+}
+
+async function findLocked(path: string, { sha1, sha256 }: Partial<LockedMod> = {}) {
+  if (sha1 === undefined || sha256 === undefined) return undefined;
+  return (await sha256File(path)) === sha256 ? { sha1, sha256 } : undefined;
 }

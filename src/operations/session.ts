@@ -56,7 +56,7 @@ export interface Session {
   /** Where `login` keeps credentials. */
   readonly configDir: string;
   /** Digests computed in this run, by file name and look. */
-  readonly digests: Map<string, Digests>;
+  readonly digests: Map<string, Pick<Digests, "sha1" | "sha256">>;
   readonly owner: OwnerPolicy;
   readonly clock: () => Date;
   /** Milliseconds that never go back. */

@@ -6,7 +6,7 @@ import type { SafeUrl } from "./secret.ts";
  * The value in a JSON answer.
  *
  * @throws {RoboportError} `PORTAL_SHAPE` that names the field.
- * @see rules SHAPE-1 and SHAPE-2
+ * @see rules SHAPE-1, SHAPE-2 and SHAPE-6
  */
 export function decode<Schema extends z.ZodMiniType>(text: string, schema: Schema, url: SafeUrl): z.output<Schema> {
   if (/^\s*</.test(text)) throw webPageError(url);
@@ -22,7 +22,11 @@ export function webPageError(url: SafeUrl): RoboportError {
   return shapeError(url, "it is a web page");
 }
 
+/** Deeper than any portal nests; what walks through an answer, as printing does, can go far deeper. */
+const DEPTH_MAX = 64;
+
 function parseJson(text: string, url: SafeUrl): unknown {
+  if (isTooDeep(text)) throw shapeError(url, `it is nested more than ${DEPTH_MAX} levels deep`);
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -30,6 +34,25 @@ function parseJson(text: string, url: SafeUrl): unknown {
     if (error instanceof SyntaxError) throw shapeError(url, "it is not JSON");
     throw error;
   }
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') at = endOfString(text, at);
+    else if (character === "[" || character === "{") depth++;
+    else if (character === "]" || character === "}") depth--;
+    if (depth > DEPTH_MAX) return true;
+  }
+  return false;
+}
+
+/** Where the string that begins at a quotation mark ends. */
+function endOfString(text: string, begin: number): number {
+  let at = begin + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+  return at;
 }
 
 function describe(issue: z.core.$ZodIssue): string {

@@ -197,6 +197,18 @@ describe("answers that are none", () => {
     expect(await failureOf(portal.findMod("a"))).toMatchObject({ code: "PORTAL_SHAPE" });
   });
 
+  it("[SHAPE-6] one that is nested too deeply", async () => {
+    const nested = (levels: number) => `{"${'\\"'}[[[": ${"[".repeat(levels)}"]["${"]".repeat(levels)},`;
+    const answer = (levels: number) => new Response(JSON.stringify(fullMod("a")).replace("{", nested(levels)));
+    expect((await scriptPortal(() => answer(63)).portal.findMod("a"))?.name).toBe("a");
+    for (const levels of [64, 100_000]) {
+      expect(await failureOf(scriptPortal(() => answer(levels)).portal.findMod("a"))).toMatchObject({
+        code: "PORTAL_SHAPE",
+        message: expect.stringContaining("nested more than 64 levels deep"),
+      });
+    }
+  });
+
   it("[SHAPE-5] one about another mod is refused, and not kept", async () => {
     const cache = memoryCache();
     const { portal } = scriptPortal(() => json(fullMod("evil")), { cache });

@@ -2,6 +2,7 @@ import { BUILT_IN_NAMES } from "../game/built-ins.ts";
 import { mustBePresent, satisfies } from "../game/dependency.ts";
 import { gameLine } from "../game/game-version.ts";
 import type { AuditedSet, AuditFinding, Member } from "./audited-set.ts";
+import { CORE } from "./candidates.ts";
 import { readDependencies, type WrittenDependency } from "./dependency-texts.ts";
 import { capitalised, listed } from "./explain/wording.ts";
 
@@ -45,7 +46,7 @@ function selfFinding({ by, dependency, text }: Demand): AuditFinding {
 function demandFinding(demand: Demand, set: AuditedSet): AuditFinding | undefined {
   const { kind, name, constraint } = demand.dependency;
   if (kind === "incompatible") return undefined;
-  const other = set.loaded.get(name);
+  const other = name === CORE.name ? CORE : set.loaded.get(name);
   if (!other) return mustBePresent(kind) ? absentFinding(demand, set) : undefined;
   return satisfies(other.version, constraint) ? undefined : boundFinding(demand, other, set);
 }

@@ -61,6 +61,10 @@ describe("audit", () => {
     ]);
   });
 
+  it("[RES-48] never misses core", () => {
+    expect(findingsOf([mod("a", ["core", "? core >= 0.0.0"])])).toEqual([]);
+  });
+
   it.each([
     ["lib >= 2.0", "needs"],
     ["~ lib < 1.0", "needs"],

@@ -1,9 +1,16 @@
-import { BUILT_IN_NAMES } from "../game/built-ins.ts";
+import { BUILT_IN_NAMES, type BuiltIn } from "../game/built-ins.ts";
 import { runsOn } from "../game/game-version.ts";
-import type { Version } from "../game/version.ts";
+import { type Version, versionOf } from "../game/version.ts";
 import { isBefore, parseInstant } from "./instant.ts";
 import type { SolveRequest } from "./request.ts";
 import type { Mod, Release } from "./universe.ts";
+
+/**
+ * The part of the game that is there whatever else is, and that no list names; its version is what logs say.
+ *
+ * @see rule RES-48
+ */
+export const CORE: BuiltIn = { name: "core", version: versionOf(0, 0, 0), dependencies: [] };
 
 /** True for the names that only the game itself provides. */
 export function isBuiltIn(name: string, request: SolveRequest): boolean {

@@ -1,6 +1,6 @@
 import { BUILT_IN_NAMES } from "../game/built-ins.ts";
 import { runsOn } from "../game/game-version.ts";
-import { candidatesOf, isSwitchedOn, releaseFilter } from "./candidates.ts";
+import { candidatesOf, CORE, isSwitchedOn, releaseFilter } from "./candidates.ts";
 import { newPackage, type Package } from "./pubgrub/package.ts";
 import type { SolveRequest } from "./request.ts";
 import type { Release, Requirement } from "./universe.ts";
@@ -27,7 +27,7 @@ export class Packages {
 
   private builtIns(): readonly Package[] {
     const { builtIns } = this.request.universe;
-    const on = builtIns.filter(({ name }) => isSwitchedOn(name, this.request));
+    const on = builtIns.filter(({ name }) => name !== CORE.name && isSwitchedOn(name, this.request));
     return on
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .map((builtIn) =>
@@ -60,15 +60,16 @@ export class Packages {
   }
 
   private make(name: string): Package {
+    if (name === CORE.name) return newPackage(name, { origin: "built-in", candidates: [CORE], present: true });
     if (this.builtInNames.has(name)) return newPackage(name, { origin: "built-in", candidates: [] });
     const mod = this.request.universe.mods.get(name);
     const candidates = mod ? candidatesOf(mod, this.request, this.accepts) : [];
     return newPackage(name, { origin: "portal", candidates, deprecated: mod?.deprecated ?? false });
   }
 
-  /** The package of a mod, if somebody asked for it. */
+  /** The package of a mod, if somebody asked for it; core is there in any case. */
   find(name: string): Package | undefined {
-    return this.byName.get(name);
+    return name === CORE.name ? this.get(name) : this.byName.get(name);
   }
 
   /** The line of the manifest behind one of the requests. */

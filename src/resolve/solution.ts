@@ -1,4 +1,5 @@
 import { computeLoadOrder, type LoadOrder } from "../game/load-order.ts";
+import { CORE } from "./candidates.ts";
 import { readDependencies } from "./dependency-texts.ts";
 import { type Candidate, candidateOf, type Package } from "./pubgrub/package.ts";
 import type { Release } from "./universe.ts";
@@ -10,12 +11,13 @@ export interface Chosen {
   readonly candidate: Candidate;
 }
 
-/** What every package took; those that are absent are left out, and so are the lines of the manifest. */
+/** What every package took; those that are absent are left out, and so are core and the lines of the manifest. */
 export function chosenOf(packages: Iterable<Package>): readonly Chosen[] {
   const chosen: Chosen[] = [];
   for (const each of packages) {
     const value = firstRelease(each.domain);
-    const candidate = each.origin === "request" || value === ABSENT ? undefined : candidateOf(each, value);
+    const candidate =
+      each.origin === "request" || each.name === CORE.name || value === ABSENT ? undefined : candidateOf(each, value);
     if (candidate) chosen.push({ package: each, candidate });
   }
   return chosen;

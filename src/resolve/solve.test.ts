@@ -117,6 +117,14 @@ describe("which releases can be chosen", () => {
     expect(picksOf({ mods, ask: ["recycler"] })).toBeUndefined();
   });
 
+  it("[RES-48] has core in any case, and names it nowhere", () => {
+    const a = { "1.0.0": ["core"], "2.0.0": ["! core"], "3.0.0": ["core >= 0.17"] };
+    expect(picksOf({ mods: { a }, ask: ["a"] })).toEqual({ a: "1.0.0" });
+    expect(picksOf({ mods: { a }, ask: ["core", "a"] })).toEqual({ a: "1.0.0" });
+    const answer = solve(requestOf(ask({ mods: { a }, ask: ["core", "a"] })));
+    expect(answer.ok && answer.loadOrder).not.toContain("core");
+  });
+
   it("[RES-17] knows nothing from an instant on, nor what has no date", () => {
     const a = { "1.0.0": { at: "2025-01-01T00:00:00Z" }, "2.0.0": { at: "2025-01-02T00:00:00.5Z" }, "3.0.0": [] };
     const at = (instant: string) => picksOf({ mods: { a }, ask: ["a"], options: { at: instant } });

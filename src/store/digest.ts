@@ -67,8 +67,21 @@ export async function copyOpenFile(from: OpenFile, to: OpenFile): Promise<string
  * @throws {RoboportError} `DISK_ERROR` when there is no such plain file, `PERMISSION`.
  */
 export async function digestFile(path: string, fs: FileSystem = nodeFileSystem): Promise<Digests> {
+  return readFile(path, fs, digestOpenFile);
+}
+
+/**
+ * The SHA-256 alone of a file: half the work where that is enough to know it by.
+ *
+ * @throws {RoboportError} as {@link digestFile}.
+ */
+export async function sha256File(path: string, fs: FileSystem = nodeFileSystem): Promise<string> {
+  return readFile(path, fs, sha256OfOpenFile);
+}
+
+async function readFile<T>(path: string, fs: FileSystem, read: (file: OpenFile) => Promise<T>): Promise<T> {
   try {
-    return await closing(await openPlainFile(fs, path), digestOpenFile);
+    return await closing(await openPlainFile(fs, path), read);
   } catch (error) {
     throw await diskError(error, { message: `Cannot read ${path}`, folder: dirname(path), fs });
   }

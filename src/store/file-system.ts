@@ -1,6 +1,6 @@
-import { constants, type Stats } from "node:fs";
-import * as disk from "node:fs/promises";
+import disk, { constants, promises, type Stats } from "node:fs";
 import { setTimeout } from "node:timers/promises";
+import { promisify } from "node:util";
 
 /** What is known of a file without opening it. */
 export type FileStatus = Pick<
@@ -55,22 +55,30 @@ export const READ_PLAIN = O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0);
 export const SYNC_PLAIN = process.platform === "win32" ? constants.O_RDWR : READ_PLAIN;
 export const CREATE_NEW = O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0);
 
-/** The disk of this machine. */
+/**
+ * The disk of this machine.
+ *
+ * What is short is done at once: handing it to the thread pool takes ten times as long. What moves many bytes or waits for
+ * the disk goes there, so that other work goes on.
+ */
 export const nodeFileSystem: FileSystem = {
-  open: async (path, flags, mode) => openedFile(await disk.open(path, flags, mode)),
-  rename: process.platform === "win32" ? (from, to) => whileInUse(() => disk.rename(from, to)) : disk.rename,
-  link: disk.link,
-  clone: (from, to) => disk.copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL),
-  unlink: disk.unlink,
-  mkdir: (path) => disk.mkdir(path),
-  rmdir: (path) => disk.rmdir(path),
-  chown: disk.chown,
-  readdir: (path) => disk.readdir(path),
-  stat: (path) => disk.stat(path),
-  lstat: (path) => disk.lstat(path),
-  access: disk.access,
+  open: async (path, flags, mode) => openedFile(disk.openSync(path, flags, mode)),
+  rename:
+    process.platform === "win32"
+      ? (from, to) => whileInUse(() => promises.rename(from, to))
+      : async (from, to) => disk.renameSync(from, to),
+  link: async (from, to) => disk.linkSync(from, to),
+  clone: (from, to) => promises.copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL),
+  unlink: promises.unlink,
+  mkdir: async (path) => disk.mkdirSync(path),
+  rmdir: async (path) => disk.rmdirSync(path),
+  chown: async (path, uid, gid) => disk.chownSync(path, uid, gid),
+  readdir: (path) => promises.readdir(path),
+  stat: async (path) => disk.statSync(path),
+  lstat: async (path) => disk.lstatSync(path),
+  access: async (path, mode) => disk.accessSync(path, mode),
   freeSpace: async (path) => {
-    const { bavail, bsize, blocks } = await disk.statfs(path);
+    const { bavail, bsize, blocks } = await promises.statfs(path);
     // Some network file systems count nothing.
     return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize;
   },
@@ -98,15 +106,20 @@ export async function whileInUse(attempt: () => Promise<void>, pauses = PAUSES):
   await attempt();
 }
 
-function openedFile(handle: disk.FileHandle): OpenFile {
+/** Bytes that are written sooner than they are handed over. */
+const AT_ONCE = 64 * 1024;
+const [read, write, sync] = [promisify(disk.read), promisify(disk.write), promisify(disk.fsync)];
+
+function openedFile(file: number): OpenFile {
   return {
-    read: async (buffer, position) => (await handle.read(buffer, 0, buffer.byteLength, position)).bytesRead,
-    write: async (bytes) => (await handle.write(bytes)).bytesWritten,
-    stat: () => handle.stat(),
-    sync: () => handle.sync(),
-    chown: (uid, gid) => handle.chown(uid, gid),
-    chmod: (mode) => handle.chmod(mode),
-    close: () => handle.close(),
+    read: async (buffer, position) => (await read(file, buffer, 0, buffer.byteLength, position)).bytesRead,
+    write: async (bytes) =>
+      bytes.byteLength > AT_ONCE ? (await write(file, bytes)).bytesWritten : disk.writeSync(file, bytes),
+    stat: async () => disk.fstatSync(file),
+    sync: () => sync(file),
+    chown: async (uid, gid) => disk.fchownSync(file, uid, gid),
+    chmod: async (mode) => disk.fchmodSync(file, mode),
+    close: async () => disk.closeSync(file),
   };
 }
 

@@ -170,7 +170,7 @@ describe("changelog", () => {
       sections: [{ version: "2.0.60" }],
     });
     expect((await server.run(["changelog", "base", "..2.0.59"])).stdout.trim()).toBe(
-      "2.0.59 \n  Changes:\n    - Changed.",
+      "2.0.59\n  Changes:\n    - Changed.",
     );
     expect((await server.run(["changelog", "base", "new"])).exitCode).toBe(2);
   });

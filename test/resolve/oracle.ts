@@ -17,6 +17,7 @@ type Chosen = ReadonlyMap<string, Choice>;
 const ABSENT = undefined;
 
 function choicesOf(request: SolveRequest, name: string): readonly (Choice | undefined)[] {
+  if (name === "core") return [{ version: "0.0.0", dependencies: [] }];
   const builtIn = request.universe.builtIns.find((each) => each.name === name);
   if (builtIn) {
     const off = name !== "base" && request.disabledBuiltIns?.has(name);
@@ -65,7 +66,12 @@ function isValid(request: SolveRequest, chosen: Chosen): boolean {
 /** Every valid assignment over all names that matter. */
 function allValid(request: SolveRequest): readonly Chosen[] {
   const { mods, builtIns } = request.universe;
-  const names = new Set([...mods.keys(), ...builtIns.map((each) => each.name), ...(request.fixed?.keys() ?? [])]);
+  const names = new Set([
+    "core",
+    ...mods.keys(),
+    ...builtIns.map((each) => each.name),
+    ...(request.fixed?.keys() ?? []),
+  ]);
   let partial: Chosen[] = [new Map()];
   for (const name of names) {
     const choices = choicesOf(request, name);

@@ -13,7 +13,7 @@ const bound = fc.oneof(
 );
 const target = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(...NAMES) },
-  { weight: 1, arbitrary: fc.constantFrom("base", "quality", "missing") },
+  { weight: 1, arbitrary: fc.constantFrom("base", "quality", "missing", "core") },
 );
 const prefix = fc.constantFrom("", "", "", "? ", "(?) ", "! ", "~ ", "+ ");
 const dependency = fc.tuple(prefix, target, bound).map((parts) => parts.join(""));

@@ -27,8 +27,9 @@ export interface Move {
   readonly apply: (request: SolveRequest) => Attempt;
 }
 
-/** The rank of leaving mods out. */
-export const DROP_RANK = 6;
+/** The ranks of mending each conflict by itself, and of leaving mods out. */
+export const EACH_RANK = 6;
+export const DROP_RANK = 7;
 
 const WAITING_NO_LONGER: Move = {
   rank: 3,

@@ -5,7 +5,7 @@ import type { Search } from "../search.ts";
 import { type Attempt, dropping } from "./changes.ts";
 import type { Suggestion } from "./explanation.ts";
 import { findFewestDrops } from "./fewest-drops.ts";
-import { DROP_RANK, findMoves } from "./moves.ts";
+import { DROP_RANK, EACH_RANK, findMoves } from "./moves.ts";
 import { compareProposals, isPartOf, lostBy, type Proposal, sizeOf, suggestionOf } from "./proposal.ts";
 import { findPicks, findRemainder, lineNames } from "./refused-lines.ts";
 import { findSoonest } from "./soonest.ts";
@@ -13,6 +13,8 @@ import { findSoonest } from "./soonest.ts";
 /** How many suggestions are made, and how many changes one may take that are not mods to leave out. */
 const SUGGESTED_MAX = 6;
 const CHANGES_MAX = 6;
+/** Beside how many mods to leave out several changes are worth reading. */
+const LOST_MAX = 4;
 /** How hard each change is tried, and up to how many conflicts each one is looked at by itself. */
 const CONFLICTS_MAX = 300;
 const MENDED_MAX = 12;
@@ -54,7 +56,14 @@ export function suggestChanges(options: SuggestOptions): readonly Suggestion[] {
   const worthwhile = single.filter((each) => isWorthwhile(each, drops[0])).filter(isFirstOfLine);
   const proposals = [...worthwhile, ...mendEach(options), ...drops];
   const smallest = proposals.filter((each) => !proposals.some((other) => isPartOf(other, each)));
-  return smallest.sort(compareProposals).slice(0, SUGGESTED_MAX).map(suggestionOf);
+  return withoutLengths(smallest).sort(compareProposals).slice(0, SUGGESTED_MAX).map(suggestionOf);
+}
+
+/** Of changes that take much leaving out beside them, the one that takes least. */
+function withoutLengths(proposals: readonly Proposal[]): Proposal[] {
+  const isLong = (each: Proposal) => each.rank !== DROP_RANK && lostBy(each) > LOST_MAX;
+  const [shortest] = proposals.filter(isLong).sort((a, b) => lostBy(a) - lostBy(b) || compareProposals(a, b));
+  return proposals.filter((each) => !isLong(each) || each === shortest);
 }
 
 /** Changes one after another, and what has to be left out then; nothing when that is not known. */
@@ -95,7 +104,7 @@ function mendEach(options: SuggestOptions): readonly Proposal[] {
     request = attempt.request;
   }
   if (mended.length < 2 || mended.length > CHANGES_MAX) return [];
-  return [complete(mended, DROP_RANK, options)].filter((each) => each !== undefined);
+  return [complete(mended, EACH_RANK, options)].filter((each) => each !== undefined);
 }
 
 /** The first change after which the lines of one conflict can all be met; none when they can already. */
