@@ -1,11 +1,21 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { loadavg, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { type Nginx, startNginx } from "./install-nginx.ts";
-import { type BenchPortal, type PortalCounts, SERVE, servePortal, startPortal } from "./install-portal.ts";
-import { type BenchMod, logNormalSizes, writeZips } from "./install-world.ts";
-import { missingPrograms, type Runner, type Rounds, runOnce, runRounds } from "./rounds.ts";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
+import { join } from "node:path";
+import { type PortalCounts, SERVE, servePortal, startPortal } from "./install-portal.ts";
+import {
+  downloaders,
+  emptyServer,
+  entry,
+  gigabytes,
+  has,
+  missing,
+  roboport,
+  type Scene,
+  withScene,
+} from "./install-scene.ts";
+import { logNormalSizes, writeZips } from "./install-world.ts";
+import { type Rounds, type Runner, runOnce, runRounds } from "./rounds.ts";
 
 /**
  * Installing against curl, sha1sum and aria2c in paired runs, over loopback:
@@ -30,15 +40,11 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
 const QUIET_MIN = 5;
 const LANES = 4;
 const INSTALL = ["install", "--yes", "--quiet"];
-const entry = resolve("dist/cli/roboport.cjs");
 const arguments_ = process.argv.slice(2);
 const setting = (name: string, value: number) =>
   Number(arguments_.find((each) => each.startsWith(`${name}=`))?.split("=")[1] ?? value);
 const ROUNDS = setting("rounds", 7);
 const SCALE = setting("scale", 1);
-
-const scratch = mkdtempSync(join(tmpdir(), "roboport-install-"));
-const missing = missingPrograms(["nginx", "curl", "aria2c", "sha1sum", "strace"]);
 
 if (arguments_[0] === SERVE) servePortal(JSON.parse(arguments_[1] ?? ""));
 else await bench();
@@ -46,106 +52,7 @@ else await bench();
 async function bench(): Promise<void> {
   if (missing.length > 0) console.log(`not here, and left out: ${missing.join(", ")}`);
   const wanted = Object.keys(PARTS).filter((name) => arguments_.includes(name));
-  try {
-    for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) await PARTS[name]?.();
-  } finally {
-    rmSync(scratch, { recursive: true });
-  }
-}
-
-/** A world of zips with what serves them, and the folders that a run works in. */
-interface Scene {
-  readonly folder: string;
-  readonly mods: readonly BenchMod[];
-  readonly nginx: Nginx | undefined;
-  readonly portal: BenchPortal;
-  readonly root: string;
-  readonly cache: string;
-}
-
-interface SceneOptions {
-  readonly sizes: readonly number[];
-  readonly delay?: number;
-  readonly secure?: boolean;
-  /** Versions of every mod, oldest first. */
-  readonly version?: string;
-}
-
-async function withScene(name: string, options: SceneOptions, run: (scene: Scene) => Promise<void>): Promise<void> {
-  const folder = join(scratch, name);
-  const mods = writeZips({ folder: join(folder, "files"), sizes: options.sizes, prefix: name });
-  writeFileSync(join(folder, "files", "mods.json"), JSON.stringify(mods));
-  writeFileSync(join(folder, "sums"), mods.map(({ sha1, file }) => `${sha1}  ${file}\n`).join(""));
-  const nginx = await startNginx(folder);
-  const filesUrl = options.secure ? nginx?.secureUrl : nginx?.url;
-  const portal = await startPortal({ folder: join(folder, "files"), filesUrl, delay: options.delay });
-  try {
-    await run({ folder, mods, nginx, portal, root: join(folder, "server"), cache: join(folder, "cache") });
-  } finally {
-    portal.stop();
-    nginx?.stop();
-    rmSync(folder, { recursive: true });
-  }
-}
-
-/** `roboport` in a server's folder. */
-function roboport(
-  { root, cache, portal, nginx }: Scene,
-  argv: readonly string[],
-): Pick<Runner, "command" | "cwd" | "env"> {
-  return {
-    command: [process.execPath, entry, ...argv, "--mods-dir", "mods", "--portal", portal.url],
-    cwd: root,
-    env: {
-      HOME: root,
-      ROBOPORT_CACHE_DIR: cache,
-      ...(nginx && { NODE_EXTRA_CA_CERTS: nginx.certificate }),
-    },
-  };
-}
-
-/** An empty server that wants every mod. */
-function emptyServer({ root, cache, mods }: Scene, keepCache = false): void {
-  rmSync(root, { recursive: true, force: true });
-  if (!keepCache) rmSync(cache, { recursive: true, force: true });
-  mkdirSync(join(root, "mods"), { recursive: true });
-  const manifest = { factorio: "2.0.60", mods: Object.fromEntries(mods.map(({ name }) => [name, "*"])) };
-  writeFileSync(join(root, "roboport.json"), JSON.stringify(manifest));
-}
-
-/** Each peer fetches all zips into an empty folder. */
-function downloaders(scene: Scene, secure = false): readonly Runner[] {
-  const { folder, mods, nginx } = scene;
-  const out = join(folder, "out");
-  const url = secure ? nginx?.secureUrl : nginx?.url;
-  if (!url || !nginx) return [];
-  const list = join(folder, secure ? "secure" : "plain");
-  const curlConfig = mods.map(({ file }) => `url = "${url}/files/${file}"\noutput = "${file}"\n`).join("");
-  writeFileSync(`${list}.curl`, `cacert = "${nginx.certificate}"\n${curlConfig}`);
-  const sums = mods.map(({ file, sha1 }) => `${url}/files/${file}\n  checksum=sha-1=${sha1}\n`).join("");
-  writeFileSync(`${list}.aria2`, sums);
-  const curl = `curl -sS -Z --parallel-max 8 -K ${list}.curl`;
-  const aria2 = `aria2c -q -j5 --ca-certificate=${nginx.certificate} -i ${list}.aria2`;
-  const shell = (name: string, script: string): Runner => ({
-    name,
-    command: ["sh", "-ec", script],
-    cwd: out,
-    prepare: () => {
-      rmSync(out, { recursive: true, force: true });
-      mkdirSync(out);
-    },
-  });
-  return [
-    ...(has("curl") && has("sha1sum")
-      ? [shell("curl -Z + sha1sum -c", `${curl}; sha1sum -c --quiet ${folder}/sums`)]
-      : []),
-    ...(has("curl") ? [shell("curl -Z, not verified", curl)] : []),
-    ...(has("aria2c") ? [shell("aria2c with checksums", aria2)] : []),
-  ];
-}
-
-function has(program: string): boolean {
-  return !missing.includes(program);
+  for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) await PARTS[name]?.();
 }
 
 async function cold(): Promise<void> {
@@ -210,9 +117,11 @@ async function warm(): Promise<void> {
 async function noop(): Promise<void> {
   for (const count of [200, 600]) {
     await withScene("noop", { sizes: Array<number>(count).fill(10_000) }, async (scene) => {
-      const install: Runner = { name: `install, ${count} mods`, ...roboport(scene, ["install"]) };
       emptyServer(scene);
-      runOnce({ ...install, ...roboport(scene, INSTALL) });
+      runOnce({ name: "first", ...roboport(scene, INSTALL) });
+      // Without options: they would be answered by the whole program.
+      const command = [process.execPath, entry, "install"];
+      const install: Runner = { name: `install, ${count} mods`, ...roboport(scene, []), command };
       compare("nothing to do", scene, [node(), install], { [install.name]: count === 200 ? 1.35 : 1.6 });
       await tellCounts(scene, install);
     });
@@ -322,10 +231,6 @@ async function memory(): Promise<void> {
 
 function node(): Runner {
   return { name: "node -e 0", command: [process.execPath, "-e", "0"] };
-}
-
-function gigabytes({ mods }: Scene): string {
-  return `${(mods.reduce((sum, { size }) => sum + size, 0) / 1e9).toFixed(2)} GB`;
 }
 
 function compare(

@@ -26,16 +26,16 @@ export async function readResults(): Promise<readonly KeptResult[]> {
   return text === undefined ? [] : JSON.parse(text).suites;
 }
 
-/** Keep results; a later one of the same suite takes the place of the earlier. */
+/** Keep results; a later one of the same suite and scale takes the place of the earlier. */
 export async function writeResults(results: readonly KeptResult[]): Promise<void> {
-  const latest = [...new Map(results.map((each) => [each.name, each])).values()];
+  const latest = [...new Map(results.map((each) => [`${each.name} ${each.scale}`, each])).values()];
   await makeFolder(nodeFileSystem, "out");
   await writeAtomic(RESULTS, `${JSON.stringify({ suites: latest }, null, 2)}\n`);
 }
 
-/** Write the page about these suites from the results that are kept. */
+/** Write the page about these suites from their last whole runs. */
 export async function writeReport(names: readonly string[]): Promise<void> {
-  const results = await readResults();
+  const results = (await readResults()).filter(({ scale }) => scale === "full");
   const known = names.flatMap((name) => results.filter((each) => each.name === name));
   await writeAtomic(REPORT, formatReport(known));
 }

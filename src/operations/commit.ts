@@ -10,11 +10,11 @@ import {
 } from "../apply/generations.ts";
 import { applySteps, type KeptFile, type Step } from "../apply/transaction.ts";
 import { isRoboportError, RoboportError } from "../errors.ts";
-import type { Installation } from "../installation/installation.ts";
-import type { PresentMod } from "../plan/actual.ts";
 import { mapVersionOf } from "../game/map-version.ts";
 import { formatModSettings, modSettingsOf } from "../game/mod-settings.ts";
+import type { Installation } from "../installation/installation.ts";
 import { findSettingsFile, MOD_SETTINGS_FILE } from "../installation/settings-file.ts";
+import type { PresentMod } from "../plan/actual.ts";
 import { LOCKFILE_FILE, type LockedMod } from "../plan/lockfile.ts";
 import { MANIFEST_FILE } from "../plan/manifest.ts";
 import { isEmptyPlan, type Plan, planTexts } from "../plan/plan.ts";
@@ -166,7 +166,7 @@ async function stepsOf(
   return [...steps, ...records];
 }
 
-/** A setting that the game changed in between keeps its other neighbours. */
+/** Other settings stay as the game left them, also when it did so after the plan was made. */
 async function settingsSteps({ settings, lockfile }: Plan, modsDir: string): Promise<readonly Step[]> {
   if (settings.length === 0) return [];
   const stored = (await findSettingsFile(modsDir))?.settings ?? modSettingsOf(mapVersionOf(lockfile.factorio));

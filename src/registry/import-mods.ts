@@ -66,7 +66,7 @@ function recordOfWorld(mod: WorldMod): ModRecord {
 }
 
 /** A mod as a portal's answer tells it, however much of it that is. */
-export function recordOfEntry(entry: ModListEntry, report: ReportProblem): readonly ModRecord[] {
+function recordOfEntry(entry: ModListEntry, report: ReportProblem): readonly ModRecord[] {
   if (!isModName(entry.name)) {
     report({ file: entry.name.slice(0, 100), reason: "it is not a mod name" });
     return [];

@@ -65,13 +65,24 @@ export async function createFile<T>(
 ): Promise<T> {
   const { fs = nodeFileSystem, owner, mode = 0o644 } = options;
   const newOwner = await findOwner(fs, dirname(path), owner);
-  const file = await fs.open(path, CREATE_NEW, mode);
+  return await fillFile(await fs.open(path, CREATE_NEW, mode), { fs, path }, async (file) => {
+    if (newOwner) await file.chown(newOwner.uid, newOwner.gid);
+    return fill(file);
+  });
+}
+
+/**
+ * Fill an open file and close it. What is left of a failure is removed.
+ *
+ * @throws Node's error of the call that failed, or whatever `fill` throws.
+ */
+export async function fillFile<T>(
+  file: OpenFile,
+  { fs, path }: { readonly fs: FileSystem; readonly path: string },
+  fill: (file: OpenFile) => Promise<T>,
+): Promise<T> {
   try {
-    const result = await closing(file, async () => {
-      if (newOwner) await file.chown(newOwner.uid, newOwner.gid);
-      return fill(file);
-    });
-    return result;
+    return await closing(file, fill);
   } catch (error) {
     await removeLeftover(fs, path);
     throw error;

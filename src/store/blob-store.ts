@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { RoboportError } from "../errors.ts";
-import { createFile, requireSize } from "./atomic-file.ts";
+import { createFile, fillFile, requireSize } from "./atomic-file.ts";
 import { copyOpenFile, type Digests, digestOpenFile, sha256OfOpenFile } from "./digest.ts";
 import { diskError } from "./disk-error.ts";
 import {
@@ -16,7 +16,7 @@ import {
 import { makeFolder, type OwnerPolicy } from "./ownership.ts";
 import { placeBlob } from "./place-blob.ts";
 import { openPlainFile } from "./plain-file.ts";
-import { quarantinePath, sweepQuarantine } from "./quarantine.ts";
+import { claimLeftover, quarantinePath, sweepQuarantine } from "./quarantine.ts";
 import { blobPath, quarantineFolder } from "./store-layout.ts";
 import { openSeenIndex, seenIndexFile } from "./seen-index.ts";
 
@@ -60,8 +60,10 @@ export interface Store {
   /**
    * Let `fill` write a new file that nobody sees, and keep it under the digests it answers; when it throws, nothing is kept.
    * Lasting after {@link Store.settle}.
+   *
+   * @param label hex digits: a file that a killed process left under it is gone on with
    */
-  receive(fill: (file: OpenFile, path: string) => Promise<Digests>): Promise<StoredBlob>;
+  receive(fill: Fill, label?: string): Promise<StoredBlob>;
 
   /** Keep a copy of a plain file, which stays as it is. Lasting after {@link Store.settle}. */
   adopt(path: string): Promise<Digests>;
@@ -78,10 +80,11 @@ export interface Store {
    */
   place(sha256: string, target: string, options?: PlaceOptions): Promise<void>;
 
-  /** Remove what killed processes left. */
-  sweep(): Promise<void>;
+  /** Remove what killed processes left, but for what is under one of these labels. */
+  sweep(wanted?: ReadonlySet<string>): Promise<void>;
 }
 
+/** @param path of the file, in which bytes may stand already */
 type Fill = (file: OpenFile, path: string) => Promise<Digests>;
 
 /** Open a store in a folder; nothing is read or made before it is used. */
@@ -97,8 +100,8 @@ export function openStore({ dir, fs = nodeFileSystem, owner }: StoreOptions): St
       throw await diskError(error, { message, folder: dir, fs });
     }
   };
-  const receive = async (fill: Fill): Promise<StoredBlob> => {
-    const blob = await receiveBlob({ fs, dir, owner }, fill);
+  const receive = async (fill: Fill, label?: string): Promise<StoredBlob> => {
+    const blob = await receiveBlob({ fs, dir, owner }, fill, label);
     unsettled.add(dirname(blob.path));
     looks.set(blob.sha256, blob.look);
     await index.add(blob);
@@ -115,7 +118,7 @@ export function openStore({ dir, fs = nodeFileSystem, owner }: StoreOptions): St
     owner,
     find: (sha256) => guard(find(sha256)),
     findBySha1: (sha1) => guard(index.find(sha1).then((sha256) => (sha256 === undefined ? undefined : find(sha256)))),
-    receive: (fill) => guard(receive(fill)),
+    receive: (fill, label) => guard(receive(fill, label)),
     adopt: async (path) => {
       try {
         return await adoptFile(path, { fs, find, receive, note: index.add });
@@ -126,7 +129,7 @@ export function openStore({ dir, fs = nodeFileSystem, owner }: StoreOptions): St
     settle: () => guard(settle(fs, unsettled)),
     place: (sha256, target, options) =>
       placeBlob({ ...options, fs, dir, sha256, target, isUntouched: () => isUntouched(sha256) }),
-    sweep: () => guard(sweepQuarantine(fs, quarantineFolder(dir)).then(() => undefined)),
+    sweep: (wanted = new Set()) => guard(sweepQuarantine(fs, quarantineFolder(dir), wanted)),
   };
 }
 
@@ -148,16 +151,21 @@ interface ReceivedBlob extends StoredBlob, Digests {
 
 type Home = Pick<Store, "fs" | "dir" | "owner">;
 
-async function receiveBlob({ fs, dir, owner }: Home, fill: Fill): Promise<ReceivedBlob> {
-  await makeFolder(fs, quarantineFolder(dir), owner);
-  const draft = quarantinePath(quarantineFolder(dir));
-  const digests = await createFile(draft, { fs, owner }, async (file) => {
+async function receiveBlob({ fs, dir, owner }: Home, fill: Fill, label?: string): Promise<ReceivedBlob> {
+  const folder = quarantineFolder(dir);
+  await makeFolder(fs, folder, owner);
+  const leftover = label === undefined ? undefined : await claimLeftover(fs, folder, label);
+  const draft = leftover?.path ?? quarantinePath(folder, label);
+  const fillDraft = async (file: OpenFile) => {
     const filled = await fill(file, draft);
     await requireSize(file, filled.size);
     await file.chmod(0o444);
     await file.sync();
     return { ...filled, look: lookOf(await file.stat()) };
-  });
+  };
+  const digests = leftover
+    ? await fillFile(leftover.file, { fs, path: draft }, fillDraft)
+    : await createFile(draft, { fs, owner }, fillDraft);
   const path = blobPath(dir, digests.sha256);
   try {
     await makeFolder(fs, dirname(path), owner);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isRoboportError, RoboportError } from "../errors.ts";
@@ -140,8 +140,9 @@ describe("downloadAll", () => {
   });
 });
 
+const page = Buffer.from("<!DOCTYPE html><title>Log in</title>");
+
 describe("what is refused", () => {
-  const page = Buffer.from("<!DOCTYPE html><title>Log in</title>");
   const cases: readonly (readonly [string, string, string, (wanted: Release) => Part])[] = [
     ["a web page", "DOWNLOAD_NOT_ZIP", "FETCH-2", () => part(page)],
     ["a web page without a length", "DOWNLOAD_NOT_ZIP", "FETCH-2", () => part(page, { length: undefined })],
@@ -231,6 +232,58 @@ function flip(bytes: Buffer): Buffer {
   flipped[2000] = (flipped[2000] ?? 0) ^ 1;
   return flipped;
 }
+
+/** What a process that is gone had received. */
+function leaveBehind(label: string, bytes: Uint8Array): void {
+  mkdirSync(quarantineFolder(dir), { recursive: true });
+  const name = ["another-boot", "", 1, "", encodeURIComponent(hostname()), "0", label].join("~");
+  writeFileSync(join(quarantineFolder(dir), name), bytes);
+}
+
+describe("what a killed process left", () => {
+  it("[FETCH-14] is gone on with, known by either digest", async () => {
+    for (const locked of [false, true]) {
+      rmSync(dir, { recursive: true, force: true });
+      const wanted = release("a");
+      const sha256 = sha("sha256", wanted.bytes);
+      leaveBehind(locked ? sha256 : sha("sha1", wanted.bytes), wanted.bytes.subarray(0, 1_234_567));
+      const asked: string[] = [];
+      const [done] = await download([locked ? { ...wanted, sha256 } : wanted], goodPortal(asked));
+      expect(readFileSync(done?.blob.path ?? "").equals(wanted.bytes)).toBe(true);
+      expect(asked).toEqual(["a 1.0.0 1234567 -"]);
+      await expectNothingLeft(1);
+    }
+  });
+
+  it.each([
+    ["other bytes", (bytes: Buffer) => flip(bytes).subarray(0, 5000)],
+    ["no zip", () => Buffer.alloc(5000)],
+    ["more than all", (bytes: Buffer) => Buffer.concat([bytes, bytes])],
+  ])("[FETCH-14] is fetched anew when it is %s, which counts as no fault of the portal", async (_, left) => {
+    const wanted = release("a");
+    leaveBehind(wanted.sha1 ?? "", left(wanted.bytes));
+    const portal = goodPortal();
+    const answers = [page];
+    const fetch: FetchRelease<Release> = async (request, options) => {
+      if (options.range && options.range.start >= wanted.bytes.byteLength) {
+        return part(Buffer.alloc(0), { status: 416, length: undefined });
+      }
+      const wrong = options.range ? undefined : answers.shift();
+      return wrong ? part(wrong) : await portal(request, options);
+    };
+    const [done] = await download([wanted], fetch);
+    expect(readFileSync(done?.blob.path ?? "").equals(wanted.bytes)).toBe(true);
+    await expectNothingLeft(1);
+  });
+
+  it("[FETCH-14] [BLOB-7] goes when it is another release", async () => {
+    leaveBehind("0".repeat(40), Buffer.from("PK"));
+    const asked: string[] = [];
+    await download([release("a")], goodPortal(asked));
+    expect(asked).toEqual(["a 1.0.0 0 -"]);
+    await expectNothingLeft(1);
+  });
+});
 
 describe("interruptions", () => {
   it("[FETCH-11] continues where it broke off, guarded by the validator", async () => {

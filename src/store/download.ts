@@ -88,7 +88,7 @@ interface Fetching<R extends DownloadRequest> extends DownloadAllOptions<R> {
 
 async function fetchMissing<R extends DownloadRequest>(missing: readonly R[], options: Fetching<R>): Promise<void> {
   const { store, events, jobs = JOBS, done } = options;
-  await store.sweep();
+  await store.sweep(new Set(missing.map(({ sha1 = "", sha256 = sha1 }) => sha256)));
   await requireSpace(missing, store);
   const queue = [...missing].sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
   for (const { id, size } of queue) events({ kind: "download-queued", id, size });

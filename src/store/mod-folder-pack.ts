@@ -23,7 +23,7 @@ export interface PackOptions {
 }
 
 /** What belongs to no release. `!` in .roboportignore takes one back. */
-export const ALWAYS_EXCLUDED: readonly string[] = [
+const ALWAYS_EXCLUDED: readonly string[] = [
   ".*",
   "node_modules/",
   "*.zip",

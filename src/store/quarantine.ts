@@ -1,36 +1,63 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { type FileSystem, unlessErrno } from "./file-system.ts";
+import { constants } from "node:fs";
+import { type FileSystem, type OpenFile, unlessErrno } from "./file-system.ts";
 import { currentProcess, isRunning, type ProcessIdentity } from "./process-identity.ts";
 
 /**
  * A fresh path for bytes that nobody has proved yet. Its name says which process is at work on it, so that another one
  * can tell a file in use from one that a killed process left.
+ *
+ * @param label what the bytes are to be, in hex digits, for whoever could go on with them
  */
-export function quarantinePath(folder: string): string {
+export function quarantinePath(folder: string, label = ""): string {
   const { boot, space, pid, started, host } = nameableProcess();
-  const name = [boot, space, pid, started, host, randomBytes(6).toString("hex")].join("~");
+  const name = [boot, space, pid, started, host, randomBytes(6).toString("hex"), label].join("~");
   return join(folder, name);
+}
+
+/** A file that a killed process left, opened to be written on; this process's own now. */
+export interface Leftover {
+  readonly path: string;
+  readonly file: OpenFile;
+}
+
+/**
+ * Take over what a killed process had received of these bytes.
+ *
+ * @see rule FETCH-14
+ */
+export async function claimLeftover(fs: FileSystem, folder: string, label: string): Promise<Leftover | undefined> {
+  const { O_WRONLY, O_APPEND, O_NOFOLLOW } = constants;
+  for (const name of await abandonedNames(fs, folder)) {
+    if (labelOf(name) !== label) continue;
+    const path = quarantinePath(folder, label);
+    // Two processes may want the same one: the first rename wins.
+    const claim = fs.rename(join(folder, name), path).then(() => true);
+    if (!(await unlessErrno(["ENOENT"], claim))) continue;
+    const file = await unlessErrno(["EACCES", "EPERM"], fs.open(path, O_WRONLY | O_APPEND | (O_NOFOLLOW ?? 0)));
+    if (file) return { path, file };
+  }
+  return undefined;
 }
 
 /**
  * Remove what killed processes left in the quarantine folder.
  *
- * @param onlyProven false removes also what nobody here can tell to be in use
- * @returns how many files went
+ * @param wanted labels of those that somebody may go on with
  * @see rule BLOB-7
  */
-export async function sweepQuarantine(fs: FileSystem, folder: string, onlyProven = true): Promise<number> {
+export async function sweepQuarantine(fs: FileSystem, folder: string, wanted: ReadonlySet<string>): Promise<void> {
+  for (const name of await abandonedNames(fs, folder)) {
+    if (!wanted.has(labelOf(name))) await unlessErrno(["ENOENT"], fs.unlink(join(folder, name)));
+  }
+}
+
+/** Names of files whose process is certain to be gone. */
+async function abandonedNames(fs: FileSystem, folder: string): Promise<readonly string[]> {
   const names = (await unlessErrno(["ENOENT"], fs.readdir(folder))) ?? [];
   const self = nameableProcess();
-  let removed = 0;
-  for (const name of names) {
-    const running = isRunning(ownerOf(name), self);
-    if (running === true || (running === undefined && onlyProven)) continue;
-    await unlessErrno(["ENOENT"], fs.unlink(join(folder, name)));
-    removed++;
-  }
-  return removed;
+  return names.filter((name) => isRunning(ownerOf(name), self) === false);
 }
 
 /** Host names may hold anything. */
@@ -42,4 +69,8 @@ function nameableProcess(): ProcessIdentity {
 function ownerOf(name: string): ProcessIdentity {
   const [boot = "", space = "", pid = "", started = "", host = ""] = name.split("~");
   return { boot, space, pid: Number(pid), started, host };
+}
+
+function labelOf(name: string): string {
+  return name.split("~")[6] ?? "";
 }

@@ -3,11 +3,14 @@ import type { Download } from "../portal/download.ts";
 import type { Digests } from "./digest.ts";
 import type { Digesters, StreamDigester } from "./digesters.ts";
 import type { StoreEvents } from "./events.ts";
-import { type OpenFile, writeAll } from "./file-system.ts";
+import { closing, type FileSystem, type OpenFile, writeAll } from "./file-system.ts";
+import { openPlainFile, readPieces } from "./plain-file.ts";
 import type { DownloadRequest } from "./transfer.ts";
 
 /** Takes the bytes of a release as they come: measures, hashes, looks at the first ones, and writes them down. */
 export interface ReleaseSink {
+  /** Begin with what stands in the file already. */
+  resume(path: string, fs: FileSystem): Promise<void>;
   /** A part begins: what it says about the length of the whole. */
   announce(part: Pick<Download, "length" | "totalLength">): void;
   take(piece: Uint8Array): Promise<void>;
@@ -34,6 +37,7 @@ export interface SinkOptions {
 /** @see rules FETCH-2 and FETCH-3 */
 export function openSink(request: DownloadRequest, { file, digesters, events }: SinkOptions): ReleaseSink {
   let digester: StreamDigester | undefined;
+  let isStarted = false;
   let received = 0;
   let announced: number | undefined;
   let head = Buffer.alloc(0);
@@ -43,7 +47,22 @@ export function openSink(request: DownloadRequest, { file, digesters, events }: 
     head = Buffer.concat([head, piece.subarray(0, 64)]);
     if (head.byteLength >= MAGIC_LENGTH) requireZip(request, head);
   };
+  const hash = (piece: Uint8Array, size: number | undefined) => {
+    digester ??= digesters.open(size);
+    return digester.update(piece);
+  };
   return {
+    resume: async (path, fs) => {
+      const { size } = await file.stat();
+      if (size === 0) return;
+      await closing(await openPlainFile(fs, path), (open) =>
+        readPieces(open, async (piece) => {
+          look(piece);
+          await hash(piece, request.size ?? size);
+          received += piece.byteLength;
+        }),
+      );
+    },
     received: () => received,
     total,
     announce: ({ length, totalLength }) => {
@@ -53,7 +72,8 @@ export function openSink(request: DownloadRequest, { file, digesters, events }: 
       }
       announced = whole ?? announced;
       if (announced !== undefined && announced > LENGTH_MAX) throw tooLong(request, LENGTH_MAX);
-      if (received === 0) events({ kind: "download-started", id: request.id, size: total() });
+      if (!isStarted) events({ kind: "download-started", id: request.id, size: total() });
+      isStarted = true;
     },
     take: async (piece) => {
       look(piece);
@@ -62,8 +82,7 @@ export function openSink(request: DownloadRequest, { file, digesters, events }: 
       const length = received + piece.byteLength;
       if (size === undefined && length > UNANNOUNCED_MAX) throw tooLong(request, UNANNOUNCED_MAX);
       if (size !== undefined && length > size) throw wrongLength(request, length, size);
-      digester ??= digesters.open(size);
-      await Promise.all([writeAll(file, piece), digester.update(piece)]);
+      await Promise.all([writeAll(file, piece), hash(piece, size)]);
       received += piece.byteLength;
       events({ kind: "download-progress", id: request.id, received, size });
     },

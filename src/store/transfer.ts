@@ -59,15 +59,18 @@ export async function transfer<R extends DownloadRequest>(
   const { store, events } = options;
   const refusals: RoboportError[] = [];
   for (let restarts = 0; ; restarts++) {
+    let hasLeftover = false;
     try {
       return await store.receive(async (file, path) => {
-        const digests = await receiveBytes(request, { ...options, file });
+        hasLeftover = (await file.stat()).size > 0;
+        const digests = await receiveBytes(request, { ...options, file, path });
         requireDigests(request, digests);
         requireModZip(path, request);
         return digests;
-      });
+      }, request.sha256 ?? request.sha1);
     } catch (error) {
-      if (isIntegrityFailure(error)) refusals.push(error);
+      // What another process left may be of another whole: that is nobody's fault.
+      if (isIntegrityFailure(error)) refusals.push(...(hasLeftover ? [] : [error]));
       else if (!(error instanceof StartOver)) throw error;
       const [first, second] = refusals;
       if (first && second) throw asMutation(request, first, second);
@@ -106,11 +109,13 @@ function asMutation(request: DownloadRequest, first: RoboportError, second: Robo
 
 interface Receiving<R> extends TransferOptions<R> {
   readonly file: OpenFile;
+  readonly path: string;
 }
 
 /** All bytes of the release, in as many parts as it takes. */
 async function receiveBytes<R extends DownloadRequest>(request: R, options: Receiving<R>): Promise<Digests> {
   const sink = openSink(request, options);
+  await sink.resume(options.path, options.store.fs);
   let stalls = 0;
   let validator: string | undefined;
   for (;;) {

@@ -1,9 +1,10 @@
-import { readdir, rm } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStore } from "../../src/store/blob-store.ts";
 import { type DownloadRequest, downloadAll } from "../../src/store/download.ts";
-import { type FileSystem, nodeFileSystem } from "../../src/store/file-system.ts";
+import { errnoOf, type FileSystem, nodeFileSystem } from "../../src/store/file-system.ts";
+import { writeZip } from "../../src/store/zip-write.ts";
 import { type MemoryWorld, memoryWorld, startTestPortal, type TestPortal } from "../../src/testing/index.ts";
 import { buildProgram, type Program } from "../faults/program.ts";
 import { expectSuccess } from "../faults/scene.ts";
@@ -82,6 +83,22 @@ async function started(): Promise<TestServer> {
   return server;
 }
 
+it("[CLI-44] tells every event as a line of JSON", async () => {
+  await using server = await started();
+  const ran = await server.run(["add", "mod-00", "--json", "--verbose"]);
+  expect(JSON.parse(ran.stdout)).toMatchObject({ applied: true });
+  const events = ran.stderr
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const downloads = events.filter(({ kind }) => kind.startsWith("download-"));
+  expect(downloads.map(({ kind, id }) => [kind, id])).toEqual(
+    ["download-queued", "download-started", "download-verified"].map((kind) => [kind, "mod-00 1.0.0"]),
+  );
+  expect(events.filter(({ kind }) => kind === "request-finished")).toHaveLength(3);
+  expect((await server.run(["remove", "mod-00", "--json"])).stderr).toBe("");
+});
+
 describe("what an installation asks of a portal", () => {
   it.each([
     [undefined, 4],
@@ -129,6 +146,45 @@ describe("what an installation asks of a portal", () => {
     expect(watched.counts()).toMatchObject({ downloads: MODS - 20, files: MODS - 20 });
   });
 });
+
+it("[FETCH-14] after a kill -9 the rest of a file that was under way", async () => {
+  const bytes = Buffer.from(
+    writeZip([
+      { path: "large/info.json", bytes: Buffer.from('{"name":"large","version":"1.0.0","factorio_version":"2.0"}') },
+      { path: "large/noise", bytes: Buffer.alloc(1_000_000, "noise") },
+    ]),
+  );
+  const half = bytes.subarray(0, 600_000);
+  let isCut = true;
+  const portal = await startTestPortal(memoryWorld().mod("large").release("1.0.0", { bytes }), {
+    around: (request, next) => {
+      if (!isCut || !new URL(request.url).searchParams.has("secure")) return next(request);
+      const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(half)) });
+      return new Response(body, { headers: { "content-length": String(bytes.byteLength) } });
+    },
+  });
+  await using server = await createTestServer({ portal: portal.url });
+  expectSuccess(await server.run(["init"]));
+  const run = program.start(["add", "large"], { cwd: server.root, env: server.env });
+  const quarantine = join(server.env["ROBOPORT_CACHE_DIR"] ?? "", "quarantine-v1");
+  while ((await sizeOfAll(quarantine)) < half.byteLength) await new Promise((resolve) => setTimeout(resolve, 5));
+  run.kill("SIGKILL");
+  await run.ended;
+  isCut = false;
+  expectSuccess(await server.run(["add", "large"]));
+  await portal.close();
+  expect(portal.requests.at(-1)?.headers["range"]).toBe(`bytes=${half.byteLength}-`);
+  expect(await readdir(quarantine)).toEqual([]);
+});
+
+async function sizeOfAll(folder: string): Promise<number> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (errnoOf(error) === "ENOENT") return [];
+    throw error;
+  });
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
 
 describe("what keeping a release costs", () => {
   it("[DISK-2] one synchronisation per file and per folder", async () => {

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { documented, named, observed } from "./fact.ts";
 import { CATEGORIES, ImageSchema, TAGS } from "./mod.ts";
-import { openEnum, type Wire } from "./wire.ts";
+import { openEnum } from "./wire.ts";
 
 /** Codes of the upload, publish, details and images endpoints. */
 export const AUTHORING_ERRORS = [
@@ -133,10 +133,3 @@ export const AuthoringErrorSchema = named(
     message: observed(z.string(), "What is wrong, for people; differs from the wiki's words.", "two clients' logs"),
   }),
 );
-
-/** Where the file of an upload goes. */
-export type UploadUrl = Wire<typeof UploadUrlSchema>;
-/** The answer to a finished upload, publication or edit. */
-export type AuthoringSuccess = Wire<typeof AuthoringSuccessSchema>;
-/** The answer to a changed gallery. */
-export type ImagesSuccess = Wire<typeof ImagesSuccessSchema>;

@@ -3,7 +3,7 @@ import { assumed, documented, inGame, named } from "./fact.ts";
 import { openEnum, optionalText, type Wire } from "./wire.ts";
 
 /** Codes of a refused login; the game has a text for each of them. */
-export const LOGIN_ERRORS = [
+const LOGIN_ERRORS = [
   "login-failed",
   "login-failed-steam-only",
   "login-insufficient-membership",
@@ -62,7 +62,7 @@ export const LoginErrorSchema = named(
 );
 
 /** Token and user name. */
-export const LoginSuccessSchema = named(
+const LoginSuccessSchema = named(
   "LoginSuccess",
   z.looseObject({
     token: documented(z.string(), "The account's token, 30 hex digits; it stays valid until it is reset.", PAGE),

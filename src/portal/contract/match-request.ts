@@ -42,7 +42,7 @@ export function findEndpoint(request: SeenRequest, service = serviceOf(request.u
 }
 
 /** Which service a host belongs to. */
-export function serviceOf(url: URL): ServiceName | undefined {
+function serviceOf(url: URL): ServiceName | undefined {
   const names = Object.keys(SERVICES) as ServiceName[];
   return names.find((name) => new URL(SERVICES[name].origin).hostname === url.hostname) ?? OTHER_HOSTS[url.hostname];
 }

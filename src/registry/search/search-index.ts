@@ -74,7 +74,7 @@ export function buildSearchIndex(all: readonly ModSummary[]): SearchIndex {
 }
 
 /** The words of a text: in lower case, parted by anything that is no letter or digit, and at capitals within a word. */
-export function wordsOf(text: string): readonly string[] {
+function wordsOf(text: string): readonly string[] {
   const parted = text.replaceAll(/([\p{Ll}\d])(\p{Lu})/gu, "$1 $2").toLowerCase();
   const whole = text.toLowerCase();
   return [...new Set(`${whole} ${parted}`.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== ""))];

@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
 import { RoboportError } from "../../errors.ts";
 import { openStore, type Store } from "../../store/blob-store.ts";
 import { makeFolder } from "../../store/ownership.ts";
 import { nodeFileSystem } from "../../store/file-system.ts";
+import { openPlainFile } from "../../store/plain-file.ts";
 import type { ByteRange, WorldRelease } from "../world.ts";
 import { type Accounts, openAccounts } from "./accounts.ts";
 import { type Assets, openAssets } from "./assets.ts";
@@ -64,10 +63,24 @@ function openZip(store: Store, sha256: string | undefined, fileName: string): Wo
   return async (range?: ByteRange) => {
     const blob = sha256 === undefined ? undefined : await store.find(sha256);
     if (!blob) throw missingZip(fileName);
-    const { start = 0, end } = range ?? {};
-    const stream = createReadStream(blob.path, { start, highWaterMark: PIECE, ...(end !== undefined && { end }) });
-    return Readable.toWeb(stream) as ReadableStream<Uint8Array>;
+    const { start, end } = range ?? { start: 0, end: blob.size - 1 };
+    return ReadableStream.from(piecesOf(blob.path, { start, end }));
   };
+}
+
+async function* piecesOf(path: string, { start, end }: ByteRange): AsyncGenerator<Uint8Array, void, undefined> {
+  const file = await openPlainFile(nodeFileSystem, path);
+  try {
+    for (let at = start; at <= end; ) {
+      const piece = Buffer.allocUnsafeSlow(Math.min(PIECE, end + 1 - at));
+      const length = await file.read(piece, at);
+      if (length === 0) throw missingZip(path);
+      yield piece.subarray(0, length);
+      at += length;
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 function missingZip(fileName: string): RoboportError {
