@@ -14,7 +14,7 @@ import { SCENARIOS } from "./scenarios.ts";
 import type { Scale, Suite, SuiteOptions } from "./suite.ts";
 
 const ERRNOS = ["ENOSPC", "EDQUOT", "EIO", "EACCES", "EPERM", "EROFS", "EMFILE", "EXDEV", "ESTALE"];
-const ERRORS: readonly Fault[] = ["short", ...ERRNOS.flatMap((errno) => [{ errno }, { errno, lasting: true }])];
+const ERRORS: readonly Fault[] = ["short", "lie", ...ERRNOS.flatMap((errno) => [{ errno }, { errno, lasting: true }])];
 const FAULTS: readonly Fault[] = ["kill", ...ERRORS];
 
 /** Part of all operations that a run lets fail. */

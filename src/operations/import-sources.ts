@@ -6,8 +6,10 @@ import { settingsOf } from "../game/mod-settings.ts";
 import { propertyToJson } from "../game/property-json.ts";
 import { findVersion } from "../game/version.ts";
 import { readSave } from "../installation/save-file.ts";
+import { openMatchmaking } from "../portal/matchmaking.ts";
 import type { ForeignSet } from "./import.ts";
 import { readLogMods } from "./log.ts";
+import type { Session } from "./session.ts";
 
 /**
  * The set a map was saved with, and its startup settings.
@@ -61,6 +63,31 @@ export async function setOfLog(path: string, origin: string): Promise<ForeignSet
     });
   }
   return { origin: `log ${origin}`, game: factorio, mods, off: isComplete ? builtInsWithout(mods) : new Set() };
+}
+
+/**
+ * The mods of a public game, which need no account to be known.
+ *
+ * @param game its number, or `ADDRESS:PORT` of its host
+ * @throws {RoboportError} `USAGE` when it is not on the public list or tells no mods, and as a portal does.
+ * @see reference/portal-api.md §5.2, rule IMPORT-7
+ */
+export async function setOfServer(session: Session, game: string): Promise<ForeignSet> {
+  const found = await openMatchmaking(session.service("matchmaking")).findGame(game, { signal: session.signal });
+  if (!found?.mods) throw notPublic(game, found === undefined ? "it is not on the public list" : "it tells no mods");
+  const mods = found.mods.map(({ name, version }) => ({ name, version: findVersion(version) }));
+  return {
+    origin: `server ${game}`,
+    game: findVersion(found.application_version.game_version),
+    mods,
+    off: builtInsWithout(mods),
+  };
+}
+
+function notPublic(game: string, why: string): RoboportError {
+  return new RoboportError("USAGE", `Cannot import the mods of ${JSON.stringify(game.slice(0, 80))}: ${why}`, {
+    hint: "Give the number of a game of the public list, or the ADDRESS:PORT it is listed with.",
+  });
 }
 
 /** Of a list of all mods that are on, the built-ins that it lacks. */

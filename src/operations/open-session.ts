@@ -6,10 +6,9 @@ import { findVersion, type Version } from "../game/version.ts";
 import { findCredentials } from "../installation/credentials-files.ts";
 import { findInstallation } from "../installation/find-installation.ts";
 import type { Installation } from "../installation/installation.ts";
-import { openPortal, type Portal } from "../portal/client.ts";
+import type { Portal } from "../portal/client.ts";
 import type { ServiceOptions } from "../portal/context.ts";
 import type { Credentials } from "../portal/credentials.ts";
-import { openNodeTransport } from "../portal/node-transport.ts";
 import type { Secret } from "../portal/secret.ts";
 import { openStore } from "../store/blob-store.ts";
 import { openMetadataCache } from "../store/metadata-cache.ts";
@@ -57,7 +56,7 @@ export function openSession(options: OpenSessionOptions): Session {
   return {
     installation,
     game: once(async () => chooseGame(factorio, await installation())),
-    portals: async (manifest) => urls(manifest).map((url) => open(url)),
+    portals: async (manifest) => await Promise.all(urls(manifest).map((url) => open(url))),
     downloadPortals: async (manifest) => {
       const all = urls(manifest);
       const accounts = offline ? [] : await credentials();
@@ -128,7 +127,7 @@ function unlessNoInstallation(error: unknown): undefined {
   if (!isRoboportError(error, "NO_INSTALLATION")) throw error;
 }
 
-/** How every client of this run reaches its server. */
+/** How every client of this run reaches its server. What speaks to a network is loaded by the first question. */
 function connect({ env, userAgent, emit }: OpenSessionOptions): () => Omit<ServiceOptions, "url"> {
   return once(() => {
     const { transport, retry } = networkLimits(env);
@@ -137,7 +136,11 @@ function connect({ env, userAgent, emit }: OpenSessionOptions): () => Omit<Servi
       https: env["HTTPS_PROXY"] ?? env["https_proxy"],
       except: env["NO_PROXY"] ?? env["no_proxy"],
     };
-    return { transport: openNodeTransport({ ...transport, proxy }), userAgent, retry, events: emit };
+    const opened = once(async () => {
+      const { openNodeTransport } = await import("../portal/node-transport.ts");
+      return openNodeTransport({ ...transport, proxy });
+    });
+    return { transport: async (request) => (await opened())(request), userAgent, retry, events: emit };
   });
 }
 
@@ -149,10 +152,13 @@ interface PortalSurroundings {
 function portalOpener(
   { offline }: OpenSessionOptions,
   { connection, cacheDir }: PortalSurroundings,
-): (url: string, account?: Credentials) => Portal {
+): (url: string, account?: Credentials) => Promise<Portal> {
   const cache = once(() => openMetadataCache({ dir: cacheDir }));
   const cacheMode = offline ? "offline" : "default";
-  return (url, credentials) => openPortal({ ...connection(), url, credentials, cache: cache(), cacheMode });
+  return async (url, credentials) => {
+    const { openPortal } = await import("../portal/client.ts");
+    return openPortal({ ...connection(), url, credentials, cache: cache(), cacheMode });
+  };
 }
 
 /** @throws {RoboportError} `NO_GAME_VERSION`, `MANIFEST_SHAPE` */

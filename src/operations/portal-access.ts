@@ -57,17 +57,20 @@ export interface AccountTest {
  * @throws {RoboportError} `CREDENTIALS_REFUSED` naming where the first refused account came from, when all are refused.
  * @see rule OPS-17
  */
-export async function openWithAccount(open: (account?: Credentials) => Portal, test: AccountTest): Promise<Portal> {
+export async function openWithAccount(
+  open: (account?: Credentials) => Promise<Portal>,
+  test: AccountTest,
+): Promise<Portal> {
   let refusal: RoboportError | undefined;
   for (const account of test.accounts) {
-    const portal = open(account);
+    const portal = await open(account);
     try {
       await portal.checkCredentials({ signal: test.signal });
       return portal;
     } catch (error) {
       if (isRoboportError(error, "CREDENTIALS_PLAINTEXT")) {
         test.emit({ kind: "notice", text: error.message });
-        return open();
+        return await open();
       }
       if (!isRoboportError(error, "CREDENTIALS_REFUSED")) throw error;
       test.emit({ kind: "notice", text: error.message });
@@ -75,5 +78,5 @@ export async function openWithAccount(open: (account?: Credentials) => Portal, t
     }
   }
   if (refusal) throw refusal;
-  return open();
+  return await open();
 }

@@ -27,7 +27,7 @@ export interface InOrderOptions {
   readonly dropped?: ReadonlySet<string>;
   /** Stop after this many conflicts. */
   readonly conflicts?: number;
-  /** Stop when this many decisions were undone. */
+  /** But not before this many decisions were undone. */
   readonly undone?: number;
   /** @see {@link JUMP_MAX}, which holds when absent */
   readonly jumpMax?: number;
@@ -55,20 +55,17 @@ export function solveInOrder(search: Search, options: InOrderOptions): Outcome {
   return failed(search);
 }
 
-function limitOf(
-  search: Search,
-  { conflicts = Number.POSITIVE_INFINITY, undone = Number.POSITIVE_INFINITY }: InOrderOptions,
-): () => boolean {
-  const { engine } = search;
-  const countUndone = () => engine.decisions - search.level;
-  const [conflictsMax, undoneMax] = [engine.conflicts + conflicts, countUndone() + undone];
-  return () => engine.conflicts > conflictsMax || countUndone() > undoneMax;
-}
-
 function decideNext(search: Search, next: Package, dropped: ReadonlySet<string> | undefined): void {
   if (!isOpenLine(next) || !dropped?.has(next.name)) return advance(search, next);
   search.decide(next, ABSENT);
   search.agenda.pass();
+}
+
+function limitOf(search: Search, { conflicts = Number.POSITIVE_INFINITY, undone = 0 }: InOrderOptions): () => boolean {
+  const { engine } = search;
+  const countUndone = () => engine.decisions - search.level;
+  const [conflictsMax, undoneMin] = [engine.conflicts + conflicts, countUndone() + undone];
+  return () => engine.conflicts > conflictsMax && countUndone() >= undoneMin;
 }
 
 /** Nothing works at all. */

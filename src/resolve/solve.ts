@@ -8,8 +8,10 @@ import type { Failure, Resolution, SolveRequest, SolveStats } from "./request.ts
 import { Search } from "./search.ts";
 import { chosenOf, loadOrderOf, picksOf } from "./solution.ts";
 
-/** Decisions that the search in order may undo before it gives way to trials for the first time. */
-const PATIENCE = 5000;
+/** Conflicts after which the search in order gives way to trials for the first time, unless few decisions were undone. */
+const PATIENCE = 100;
+/** How many undone decisions per conflict are few; a conflict in a trial costs about as much. */
+const UNDONE_PER_CONFLICT = 50;
 
 /**
  * Pick a release for every mod that a request needs, or say why there is no such choice.
@@ -35,10 +37,11 @@ export function solve(request: SolveRequest): Resolution {
 
 /** In order first, for as long as that gets on; from then on by trial and in order in turn, each time for longer. */
 function decide(search: Search, deadline: Deadline): Outcome {
-  for (let patience = PATIENCE; ; patience *= 2) {
-    const inOrder = solveInOrder(search, { deadline, undone: patience });
+  for (let conflicts = PATIENCE; ; conflicts *= 2) {
+    const work = UNDONE_PER_CONFLICT * conflicts;
+    const inOrder = solveInOrder(search, { deadline, conflicts, undone: work });
     if (inOrder.kind !== "stopped" || deadline.isOver()) return inOrder;
-    const byTrial = solveByTrial(search, { deadline, conflicts: patience });
+    const byTrial = solveByTrial(search, { deadline, conflicts: work });
     if (byTrial.kind !== "stopped" || deadline.isOver()) return byTrial;
     search.backtrack(0);
   }

@@ -152,6 +152,23 @@ describe("placing", () => {
     await store.place(SOME.sha256, placed());
   });
 
+  it("[BLOB-6] [DISK-2] places nothing when the disk took less than it said", async () => {
+    await store.adopt(file);
+    const noClone = {
+      clone: () => Promise.reject(Object.assign(new Error("ENOTSUP"), { code: "ENOTSUP", errno: -95 })),
+    };
+    for (let n = 1; ; n++) {
+      const fs = faultFileSystem({ ...nodeFileSystem, ...noClone }, n, "lie");
+      const target = join(scratch, `placed-${n}`);
+      const failure = await openStore({ dir, fs })
+        .place(SOME.sha256, target)
+        .catch((error: unknown) => error);
+      if (failure === undefined) expect(readFileSync(target, "utf8")).toBe("some bytes");
+      else expect([isRoboportError(failure, "DISK_ERROR"), existsSync(target)]).toEqual([true, false]);
+      if (!fs.hasFailed()) break;
+    }
+  });
+
   it("[BLOB-6] says that a blob is missing", async () => {
     const failure = store.place(SOME.sha256, placed());
     await expect(failure).rejects.toMatchObject({ code: "STORE_DAMAGED", data: { state: "missing" } });

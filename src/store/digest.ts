@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
+import { requireSize } from "./atomic-file.ts";
 import { diskError } from "./disk-error.ts";
 import { closing, type FileSystem, nodeFileSystem, type OpenFile, writeAll } from "./file-system.ts";
 import { openPlainFile, readPieces } from "./plain-file.ts";
@@ -48,16 +49,20 @@ export async function sha256OfOpenFile(file: OpenFile): Promise<string> {
 }
 
 /**
- * Copy an open file to the end of another one.
+ * Copy an open file into a new one, and believe it only when that has grown to the same size.
  *
  * @returns the SHA-256 of what was copied
+ * @see rule DISK-2
  */
 export async function copyOpenFile(from: OpenFile, to: OpenFile): Promise<string> {
   const hash = createHash("sha256");
+  let size = 0;
   await readPieces(from, (piece) => {
     hash.update(piece);
+    size += piece.byteLength;
     return writeAll(to, piece);
   });
+  await requireSize(to, size);
   return hash.digest("hex");
 }
 

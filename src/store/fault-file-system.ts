@@ -3,9 +3,9 @@ import type { FileSystem, OpenFile } from "./file-system.ts";
 
 /**
  * What happens at the chosen operation: an error of the system, once or from then on; a write that takes half of its
- * bytes; or the end of the process, in the middle of that write if it is one.
+ * bytes, and says so or lies; or the end of the process, in the middle of that write if it is one.
  */
-export type Fault = "short" | "kill" | { readonly errno: string; readonly lasting?: boolean };
+export type Fault = "short" | "lie" | "kill" | { readonly errno: string; readonly lasting?: boolean };
 
 /** A file system that fails once, or for good when its process is "killed". */
 export interface FaultFileSystem extends FileSystem {
@@ -31,7 +31,7 @@ export function faultFileSystem(base: FileSystem, n: number, fault: Fault): Faul
   const step: Step = async (call, run) => {
     if (isDead) throw new Killed();
     count++;
-    if (fault === "short" || !isHit(fault, count - n, call)) return run();
+    if (fault === "short" || fault === "lie" || !isHit(fault, count - n, call)) return run();
     if (fault !== "kill") throw systemError(fault.errno, call);
     isDead = true;
     throw new Killed();
@@ -40,8 +40,9 @@ export function faultFileSystem(base: FileSystem, n: number, fault: Fault): Faul
     ...wrapMethods(file, (call, run) => step({ syscall: call.syscall }, run)),
     write: async (bytes) => {
       const half = bytes.subarray(0, Math.ceil(bytes.byteLength / 2));
-      if (count + 1 === n && fault !== "short") await file.write(half);
-      return step({ syscall: "write" }, () => file.write(count === n ? half : bytes));
+      if (count + 1 === n && fault !== "short" && fault !== "lie") await file.write(half);
+      const written = await step({ syscall: "write" }, () => file.write(count === n ? half : bytes));
+      return count === n && fault === "lie" ? bytes.byteLength : written;
     },
     close: async () => {
       // The kernel closes what a dead process had open.
@@ -73,7 +74,7 @@ const NO_SPACE = ["ENOSPC", "EDQUOT", "EFBIG"];
 const GROWING = ["create", "write", "mkdir", "link", "clone"];
 
 /** @param turn 0 at the chosen operation */
-function isHit(fault: Exclude<Fault, "short">, turn: number, { syscall }: Call): boolean {
+function isHit(fault: Exclude<Fault, "short" | "lie">, turn: number, { syscall }: Call): boolean {
   if (turn <= 0 || fault === "kill" || !fault.lasting) return turn === 0;
   return GROWING.includes(syscall) || !NO_SPACE.includes(fault.errno);
 }

@@ -22,7 +22,17 @@ beforeAll(async () => {
     .release("1.2.0", { dependencies: ["base", "library >= 2.0"] })
     .mod("elsewhere")
     .release("1.0.0");
-  portal = await startTestPortal(world);
+  const game = { game_id: 7, name: "g", application_version: { game_version: "2.0.60" } };
+  const mods = [
+    { name: "base", version: "2.0.60" },
+    { name: "library", version: "1.0.0" },
+  ];
+  portal = await startTestPortal(world, {
+    around: (request, next) => {
+      const { pathname } = new URL(request.url);
+      return pathname === "/get-game-details/203.0.113.5:34197" ? Response.json({ ...game, mods }) : next(request);
+    },
+  });
 });
 afterAll(() => portal.close());
 
@@ -142,6 +152,14 @@ describe("import of other sources", () => {
     const ran = await server.run(["import", "mod-list", "theirs.json", "--yes"]);
     expect(ran.exitCode, ran.stderr).toBe(0);
     expect(await zipsOf(server)).toEqual(["factory_1.0.0.zip", "library_1.1.0.zip"]);
+  });
+
+  it("[IMPORT-7] takes the mods of a public game", async () => {
+    await using server = await createServer();
+    const ran = await server.run(["import", "server", "203.0.113.5:34197", "--yes"]);
+    expect(ran.exitCode, ran.stderr).toBe(0);
+    expect(await zipsOf(server)).toEqual(["library_1.0.0.zip"]);
+    expect((await server.run(["import", "server", "7", "--yes"])).exitCode).toBe(2);
   });
 
   it("[IMPORT-3] takes the mods of a log", async () => {

@@ -66,7 +66,7 @@ export const WRITERS: readonly ZipWriter[] = [
     "git",
     "git init -q . && git add my-mod && git -c user.name=a -c user.email=a@b commit -qm x && git archive --format=zip -o out.zip HEAD my-mod",
   ),
-  program("go", "GOCACHE=${TMPDIR:-/tmp}/roboport-go-cache GO111MODULE=off go run pack.go", "archive/zip", {
+  program("go", "GO111MODULE=off go run pack.go", "archive/zip", {
     "pack.go": goProgram(),
   }),
   program(

@@ -2,13 +2,14 @@ import { basename, resolve } from "node:path";
 import { RoboportError } from "../../errors.ts";
 import { compareVersions } from "../../game/version.ts";
 import type { ForeignSet, ImportChoice } from "../../operations/import.ts";
+import type { Session } from "../../operations/session.ts";
 import { carryOut } from "../carry-out.ts";
 import { changeFlags, defineCommand, oneOf, optional, required, switchFlag } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { readInputFile } from "../input-file.ts";
 import { networkFlags } from "../network-flags.ts";
 
-const SOURCES = ["mods", "save", "mod-list", "log"] as const;
+const SOURCES = ["mods", "save", "mod-list", "log", "server"] as const;
 
 interface ChoiceFlags {
   readonly newest: boolean;
@@ -28,12 +29,13 @@ export const command = defineCommand({
   },
   positional: [
     required("SOURCE", SOURCES.join(", "), { parse: oneOf(SOURCES), complete: SOURCES }),
-    optional<string>("FILE", "The save, mod-list.json or log"),
+    optional<string>("FILE", "The save, mod-list.json or log; of a server its ADDRESS:PORT or number"),
   ],
   examples: [
     ["roboport import save saves/world.zip --dry-run", "What would it take to run this save?"],
     ["roboport import save saves/world.zip", "Exactly its mods, versions and startup settings"],
     ["roboport import mod-list mod-list.json --yes", "The mods of another server, newest releases"],
+    ["roboport import server 203.0.113.5:34197", "The mods of a public game"],
     ["roboport import mods", "Take charge of zips that were copied there"],
   ],
   async run(context, flags, source, file) {
@@ -43,7 +45,8 @@ export const command = defineCommand({
       const { planAdopt } = await import("../../operations/adopt.ts");
       return await carryOut(context, session, { ...flags, answer: await planAdopt(session) });
     }
-    const set = await readSet(context, source, requireFile(source, file, true));
+    const wanted = requireFile(source, file, true);
+    const set = source === "server" ? await readServer(session, wanted) : await readSet(context, source, wanted);
     const { version } = await session.game();
     if (set.game && compareVersions(set.game, version) > 0) {
       context.output.warn(
@@ -62,6 +65,11 @@ function requireFile(source: string, file: string | undefined, isWanted: boolean
   throw new RoboportError("USAGE", `Cannot import ${source} ${isWanted ? "without" : "from"} a file`, {
     hint: `Write "roboport import ${source}${isWanted ? " FILE" : ""}".`,
   });
+}
+
+async function readServer(session: Session, game: string): Promise<ForeignSet> {
+  const { setOfServer } = await import("../../operations/import-sources.ts");
+  return setOfServer(session, game);
 }
 
 async function readSet(
