@@ -132,7 +132,7 @@ function ladder(steps: number, releases: number): HardCase {
 }
 
 /** Mods that bound each other at random from both sides, and refuse each other now and then. */
-function randomWorld(mods: number, releases: number, seed: number): HardCase {
+export function randomWorld(mods: number, releases: number, seed: number): HardCase {
   const random = startRandom(seed);
   const world = new World();
   const operators = [">=", ">=", ">=", "<=", "="] as const;

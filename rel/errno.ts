@@ -2,14 +2,16 @@ import { endingOf, requireWhole } from "./aftermath.ts";
 import type { Suite } from "./suite.ts";
 import { runSweep } from "./sweep.ts";
 
-/** Bytes that a write claims to have written, and has not. */
+/** Bytes that a call claims to have written, and has not. */
 const SHORT = "retval=7";
+const COPYING = ["write", "copy_file_range"];
 const DEFAULT = ["EIO", "EACCES"];
 
 /** What each call may answer; a signal, too, may interrupt those that wait for the disk. */
 const ERRNOS: Readonly<Record<string, readonly string[]>> = {
   openat: ["ENOSPC", "EIO", "EINTR", "EACCES", "EMFILE"],
   write: ["ENOSPC", "EIO", "EINTR"],
+  copy_file_range: ["ENOSPC", "EIO", "EINTR", "EXDEV"],
   fsync: ["ENOSPC", "EIO", "EINTR"],
   rename: ["ENOSPC", "EIO", "EACCES", "EXDEV"],
   link: ["ENOSPC", "EIO", "EACCES", "EXDEV"],
@@ -26,7 +28,7 @@ export const suite: Suite = {
       {
         injectionsFor: ({ call }) => [
           ...(ERRNOS[call] ?? DEFAULT).map((errno) => `error=${errno}`),
-          ...(call === "write" ? [SHORT] : []),
+          ...(COPYING.includes(call) ? [SHORT] : []),
         ],
         check: async (stage, traced) => requireWhole(stage, endingOf(traced)),
       },

@@ -17,8 +17,11 @@ if (existsSync(FAST_DISK)) process.env["TMPDIR"] ??= FAST_DISK;
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {
-  const request = readRequest(argv);
-  if (!request) return stop();
+  const request = findRequest(argv);
+  if (!request) {
+    console.error(USAGE);
+    return 2;
+  }
   const { suites, options, isReport } = request;
   let failed = 0;
   for (const suite of isReport ? [] : suites) failed += await runSuite(suite, options);
@@ -27,9 +30,15 @@ async function main(argv: readonly string[]): Promise<number> {
   return failed > 0 ? 1 : 0;
 }
 
-function stop(): number {
-  console.error(USAGE);
-  return 2;
+/** @returns undefined when the command line makes no sense */
+function findRequest(argv: readonly string[]): ReturnType<typeof readRequest> {
+  try {
+    return readRequest(argv);
+  } catch (error) {
+    if (error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"))
+      return undefined;
+    throw error;
+  }
 }
 
 /** @returns undefined when the command line makes no sense */

@@ -124,10 +124,17 @@ function byBody(fault: Extract<Fault, { fault: OtherBody }>, service: Service): 
     case "replace":
       return byPage(service);
     case "endless":
-      return service === "file" ? passing("DOWNLOAD_LENGTH") : lasting("PORTAL_SHAPE");
+      return service === "file" ? passing("DOWNLOAD_LENGTH") : tooMuch(service);
     case "flip":
       return passing("DOWNLOAD_DIGEST", "DOWNLOAD_NOT_ZIP");
+    case "bomb":
+      return tooMuch(service);
     default:
       return lasting("PORTAL_SHAPE");
   }
+}
+
+/** A list may be so long that a slow machine runs out of time before it has enough. */
+function tooMuch(service: Service): Outcomes {
+  return service === "list" ? lasting("PORTAL_SHAPE", "PORTAL_UNREACHABLE") : lasting("PORTAL_SHAPE");
 }

@@ -44,6 +44,12 @@ export async function writeReport(names: readonly string[]): Promise<void> {
 export function formatReport(results: readonly KeptResult[]): string {
   return [
     HEAD,
+    "| suite | cases that held | broken |",
+    "|---|---:|---:|",
+    ...results.map(
+      ({ name, passed, failed }) => `| [${name}](#${name}) | ${formatNumber(passed)} | ${formatNumber(failed)} |`,
+    ),
+    "",
     ...results.flatMap(formatSuite),
     LIMITS,
     `<!-- made from ${JSON.stringify(results).replaceAll("-->", "")} -->`,
@@ -67,8 +73,8 @@ function formatSuite(result: KeptResult): readonly string[] {
     "",
     "| what | how many |",
     "|---|---:|",
-    `| **held** | **${formatNumber(passed)}** |`,
-    `| **broken** | **${formatNumber(failed)}** |`,
+    `| cases that held | ${formatNumber(passed)} |`,
+    `| broken | ${formatNumber(failed)} |`,
     ...numbers,
     "",
     ...skipped.map((reason) => `Not tried there: ${reason}\n`),
@@ -87,7 +93,7 @@ This page is written by \`npm run rel\` from \`out/reliability.json\`; no number
 and tries to break it. \`npm test\` runs a sample of every suite, \`npm run rel\` all of them.
 
 \`\`\`
-npm run rel                                   every suite in full, then this page
+npm run rel                                   every suite in full, for an hour or so, then this page
 npm run rel -- kill power --scale ci          some of them, a sample
 npm run rel -- bitrot --seed 7 --case 12      one case again
 \`\`\`

@@ -8,7 +8,6 @@ import { describeUpToDate, formatUpToDate } from "../plan/stamp.ts";
 import type { CommandContext } from "./context.ts";
 import { showConflict } from "./show-conflict.ts";
 import { showFindings, showPlan, summariseDone, summarisePlan } from "./show-plan.ts";
-import { keepHeapSmall } from "./small-heap.ts";
 import { lines } from "./styled.ts";
 
 /** How a command that changes the installation was asked to do it. */
@@ -56,7 +55,6 @@ export async function carryOut(
     return output.outcome({ ok: true, applied: false, ...documentOf(answer) }, text);
   }
   const { commit } = await import("../operations/commit.ts");
-  keepHeapSmall();
   showDone(context, answer, await commit(session, answer));
 }
 

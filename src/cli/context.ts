@@ -4,6 +4,7 @@ import { eventShower } from "./event-shower.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import type { Output } from "./output.ts";
 import { openPrompt, type Prompt } from "./prompt.ts";
+import { keepHeapSmall } from "./small-heap.ts";
 import { USER_AGENT, VERSION } from "./version.ts";
 import type { World } from "./world.ts";
 
@@ -62,6 +63,7 @@ export function createContext({ world, globals, output, addSecret }: ContextOpti
     version: VERSION,
     async openSession({ serverDir = globals.serverDir, offline = false, breakLock = false, jobs } = {}) {
       const { openSession } = await import("../operations/open-session.ts");
+      keepHeapSmall();
       const choices = { serverDir, offline, breakLock, jobs };
       return openSession({ ...globals, ...surroundings, ...choices, emit: eventShower(output) });
     },

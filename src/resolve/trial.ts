@@ -20,6 +20,8 @@ export class Trial {
   private readonly search: Search;
   private readonly deadline: Deadline;
   private runs = 0;
+  /** Where the trail may begin to leave the answer at hand. */
+  private start = 0;
   /** How much of the trail was looked at. */
   private seen = 0;
   /** True to decide whatever takes part in conflicts, be it necessary or not. */
@@ -36,7 +38,8 @@ export class Trial {
    */
   run(floor: number, conflicts: number): TrialResult {
     const { activity, solution } = this.search.engine;
-    this.seen = 0;
+    this.start = this.model.size === 0 ? 0 : solution.startOf(floor);
+    this.seen = this.start;
     this.isThorough = this.model.size === 0;
     activity.clear();
     solution.onUndo = (of) => activity.add(of);
@@ -60,7 +63,7 @@ export class Trial {
       } else if (!this.bringInForced(Math.min(this.seen, search.engine.solution.trail.length))) {
         const next = this.busiest();
         if (next) this.decide(next);
-        else if (!this.bringInForced(0)) return this.found();
+        else if (!this.bringInForced(this.start)) return this.found();
       }
     }
     return "refuted";

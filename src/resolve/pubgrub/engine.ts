@@ -60,7 +60,7 @@ export class Engine {
       return;
     }
     this.solution.backtrack(this.backjump(lesson));
-    if (incompatibility.cause.kind === "derived") {
+    if (incompatibility !== conflict) {
       watch(incompatibility);
       this.learned.push(incompatibility);
     }

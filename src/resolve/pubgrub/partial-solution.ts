@@ -33,6 +33,11 @@ export class PartialSolution {
     return this.starts.length;
   }
 
+  /** Where a level begins on the trail: with its decision. */
+  startOf(level: number): number {
+    return this.starts[level - 1] ?? 0;
+  }
+
   /** Choose: opens a level. */
   decide(chosen: Package, domain: VersionSet): void {
     this.starts.push(this.trail.length);
