@@ -28,6 +28,9 @@ describe("fastInstall", () => {
     expect(fastInstall(["install", "--server-dir", root, "--no-color"], tmpdir())).toBe(ANSWER);
     expect(fastInstall(["install", "--mods-dir", join(root, "mods")], tmpdir())).toBe(ANSWER);
     expect(fastInstall(["install", "--mods-dir", "../mods"], join(root, "saves"))).toBe(ANSWER);
+    for (const option of ["--yes", "-y", "--locked", "--offline"]) {
+      expect(fastInstall(["install", option], root)).toBe(ANSWER);
+    }
     expect(fastInstall(["install", "--quiet"], root)).toBe("");
     expect(JSON.parse(fastInstall(["install", "-q", "--json"], root) ?? "")).toEqual({
       ok: true,
@@ -44,8 +47,6 @@ describe("fastInstall", () => {
     [[]],
     [["update"]],
     [["--json", "install"]],
-    [["install", "--locked"]],
-    [["install", "--offline"]],
     [["install", "--portal", "http://x"]],
     [["install", "--factorio", "2.0.61"]],
     [["install", "--help"]],

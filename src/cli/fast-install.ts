@@ -36,7 +36,7 @@ function findRequest([command, ...words]: readonly string[]): Request | undefine
     const value = words[at + 1];
     if (words[at] === "--json") request = { ...request, json: true };
     else if (words[at] === "--quiet" || words[at] === "-q") request = { ...request, quiet: true };
-    else if (words[at] === "--no-color") continue;
+    else if (CHANGE_NOTHING.has(words[at] ?? "")) continue;
     else if (value === undefined || value.startsWith("-")) return undefined;
     else if (words[at] === "--mods-dir") request = { ...request, modsDir: words[++at] ?? "" };
     else if (words[at] === "--server-dir") request = { ...request, serverDir: words[++at] ?? "" };
@@ -44,6 +44,9 @@ function findRequest([command, ...words]: readonly string[]): Request | undefine
   }
   return request;
 }
+
+/** Where there is nothing to do, nobody is asked and nothing is fetched. */
+const CHANGE_NOTHING = new Set(["--no-color", "--yes", "-y", "--locked", "--offline"]);
 
 /** Whatever else lies there was left by a process that was killed, or belongs to one at work. */
 const AT_REST = new Set(["generations", "state.json"]);
