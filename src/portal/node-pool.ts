@@ -1,6 +1,7 @@
 import http, { type Agent, type RequestOptions } from "node:http";
 import type { Agent as HttpsAgent } from "node:https";
 import type { Duplex } from "node:stream";
+import { ADDRESS_ATTEMPT_MS } from "./node-wire.ts";
 import { openTunnel, type TunnelOptions } from "./node-tunnel.ts";
 import { findProxy, type ProxySettings, proxyAuthorization } from "./proxy.ts";
 
@@ -22,9 +23,6 @@ export interface Pool {
   findRoute(url: URL): Promise<Route>;
   close(): void;
 }
-
-/** Long lines with 600 ms there and back lose a connection attempt per address at Node's own 250 ms. */
-const ADDRESS_ATTEMPT_MS = 1_500;
 
 export function openPool(options: PoolOptions): Pool {
   const agents = new Map<string, Promise<Agent>>();

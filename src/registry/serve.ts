@@ -74,7 +74,7 @@ export async function startPortal(options: PortalOptions): Promise<RunningPortal
     return {
       url,
       filesUrl: files ? `http://${reachable(host)}:${portOf(files)}` : url,
-      close: async () => void (await Promise.all([api, files].map((each) => each && shutDown(each)))),
+      close: async () => void (await Promise.all((files ? [api, files] : [api]).map(shutDown))),
     };
   } catch (error) {
     if (files) await shutDown(files);
