@@ -33,32 +33,17 @@ function notPlain(path: string, cause?: unknown): RoboportError {
 }
 
 const PIECE = 512 * 1024;
-/** Memory that nobody reads into at the moment. */
-const spare: Uint8Array[] = [];
 
-/**
- * Read an open file from its beginning, piece by piece, each while the one before is used; a piece is overwritten by the
- * next but one.
- */
+/** Read an open file from its beginning, piece by piece; a piece is overwritten by the next one. */
 export async function readPieces(file: OpenFile, take: (piece: Uint8Array) => unknown): Promise<void> {
-  const rooms = [0, 1].map(() => spare.pop() ?? new Uint8Array(PIECE));
-  let [here, there] = rooms as [Uint8Array, Uint8Array];
+  const { size } = await file.stat();
+  const buffer = Buffer.allocUnsafeSlow(Math.min(PIECE, size + 1));
   let position = 0;
-  let coming = file.read(here, position);
-  try {
-    for (;;) {
-      const length = await coming;
-      if (length === 0) return;
-      position += length;
-      coming = file.read(there, position);
-      // A failure is heard of when its turn comes.
-      coming.catch(() => {});
-      await take(here.subarray(0, length));
-      [here, there] = [there, here];
-    }
-  } finally {
-    await Promise.allSettled([coming]);
-    spare.push(...rooms);
+  for (;;) {
+    const length = await file.read(buffer, position);
+    if (length === 0) return;
+    position += length;
+    await take(buffer.subarray(0, length));
   }
 }
 
