@@ -14,7 +14,7 @@ export interface Outcomes {
 export function outcomesOf({ name, fault, onResume }: NamedFault, service: Service): Outcomes {
   if (onResume) return whenResuming(fault);
   if (fault.fault === "change")
-    return isZip(service) ? passing(CHANGED_ZIPS[name] ?? "ok") : changedJson(name, service);
+    return isZip(service) ? passing(...(CHANGED_ZIPS[name] ?? (["ok"] as const))) : changedJson(name, service);
   switch (fault.fault) {
     case "status":
       return byStatus(fault, service);
@@ -41,10 +41,11 @@ export function outcomesOf({ name, fault, onResume }: NamedFault, service: Servi
   }
 }
 
-const CHANGED_ZIPS: Readonly<Record<string, Outcome>> = {
-  "other bytes of the same length": "DOWNLOAD_NOT_ZIP",
-  "more bytes than there are": "DOWNLOAD_DIGEST",
-  nothing: "DOWNLOAD_NOT_ZIP",
+const CHANGED_ZIPS: Readonly<Record<string, readonly Outcome[]>> = {
+  "other bytes of the same length": ["DOWNLOAD_NOT_ZIP"],
+  // Once it is locked, the length alone tells that it is another file.
+  "more bytes than there are": ["DOWNLOAD_DIGEST", "RELEASE_MUTATED"],
+  nothing: ["DOWNLOAD_NOT_ZIP"],
 };
 
 /** Strikes objects; the bookmarks are a list. */

@@ -17,6 +17,8 @@ const entry = "roboport.cjs";
 const atOnce = ["cli/fast-install", "cli/fast-save", "cli/fast-solve"];
 const seldom = ["game/mod-list", "installation/save-file", "store/catalogue-build", "store/catalogue-source"];
 
+const isMinified = (path) => [...atOnce, ...seldom].some((each) => basename(each) === basename(path, ".cjs"));
+
 /** Leaves dynamic imports of other bundles as requires. */
 const apart = (paths) => ({
   name: "apart",
@@ -34,8 +36,9 @@ async function buildCommandLine() {
   // The entry and what answers at once share nothing with the program: a few lines twice load faster than one more file.
   const bundles = await Promise.all([
     bundle("cli/roboport", { plugins: [apart([...atOnce, "cli/start"])] }),
+    // V8 reads every character before it runs one; what fails there is met again, and told, by the program.
     ...[...atOnce, ...seldom].map((path) =>
-      bundle(path, { splitting: false, format: "cjs", plugins: [apart(seldom)] }),
+      bundle(path, { splitting: false, format: "cjs", minify: true, plugins: [apart(seldom)] }),
     ),
     bundle("cli/start"),
   ]);
@@ -73,6 +76,7 @@ async function bundle(path, options = {}) {
 
 async function toCommonJs({ path, text }) {
   const { code } = await transform(text, {
+    minifyWhitespace: isMinified(path),
     format: "cjs",
     platform: "node",
     target: "node20",

@@ -51,8 +51,8 @@ class Teller {
 
   private tellAbsent([first, ...others]: readonly [Absent, ...Absent[]]): void {
     const [claim] = first.claims;
-    const mods = [first, ...others].map(({ line }) => line.name);
-    if (others.length > 0) this.protocol.say({ text: `You ask for ${longList(mods)}${first.together}`, mods });
+    const mods = [...new Set([first, ...others].map(({ line }) => line.name))];
+    if (mods.length > 1) this.protocol.say({ text: `You ask for ${longList(mods)}${first.together}`, mods });
     else if (claim) this.protocol.say(stateClaim(claim, this.request));
   }
 
