@@ -117,7 +117,7 @@ export function missingPrograms(names: readonly string[]): readonly string[] {
 }
 
 /** A system certificate bundle named there costs Node.js 31 ms per start, and a proxy has nothing to do with us. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env).filter(
     ([name]) => !/^(?:NODE_EXTRA_CA_CERTS|NODE_OPTIONS|FACTORIO_.*|ROBOPORT_.*|.*_proxy)$/i.test(name),
   );
@@ -130,10 +130,13 @@ function busyTime(): number {
 }
 
 function serverTime(servers: readonly number[]): number {
-  return servers.reduce((sum, pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
-    return sum + (Number(fields[11]) + Number(fields[12])) * TICK;
-  }, 0);
+  return servers.reduce((sum, pid) => sum + processTime(pid), 0);
+}
+
+/** Processor milliseconds that a process has used. */
+export function processTime(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * TICK;
 }
 
 function summary(taken: readonly Taken[], share: number): Taken {

@@ -77,12 +77,14 @@ const keeping: Story = {
     },
     async (fs) => {
       const store = openStore({ dir: "/cache", fs });
-      const digester = createDigester();
-      await store.receive(async (file) => {
-        digester.update(Buffer.from(NEW));
-        await writeAll(file, Buffer.from(NEW));
-        return digester.digests();
-      });
+      const draft = (text: string) =>
+        store.draft(async (file) => {
+          const digester = createDigester();
+          digester.update(Buffer.from(text));
+          await writeAll(file, Buffer.from(text));
+          return digester.digests();
+        });
+      await store.keep([await draft(NEW), await draft(OLD)]);
       await store.settle();
     },
   ],

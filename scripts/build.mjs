@@ -1,11 +1,13 @@
-// Builds dist/: the command line as CommonJS chunks (dist/cli) and the library with its types (dist/lib).
+// Builds dist/: the command line as CommonJS chunks (dist/cli), the library with its types (dist/lib), and the files of the
+// page at /docs, packed (dist/api-page).
 //
 // A CommonJS entry starts in two thirds of the time of an ES module, so the bundle is made in two steps: esbuild splits
 // the program at its dynamic imports, which it can do for ES modules only; then each chunk becomes CommonJS, and each
 // dynamic import a require at the moment it is reached. What answers at once is not split: one file loads fastest.
 import { spawn } from "node:child_process";
+import { constants, brotliCompressSync } from "node:zlib";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 
@@ -30,7 +32,7 @@ const apart = (paths) => ({
     }),
 });
 
-await Promise.all([buildCommandLine(), buildLibrary()]);
+await Promise.all([buildCommandLine(), buildLibrary(), buildApiPage()]);
 
 async function buildCommandLine() {
   // The entry and what answers at once share nothing with the program: a few lines twice load faster than one more file.
@@ -81,6 +83,7 @@ async function toCommonJs({ path, text }) {
     platform: "node",
     target: "node20",
     supported: { "dynamic-import": false },
+    define: { "import.meta.dirname": "__dirname" },
     logLevel: "warning",
   });
   return { path, code: basename(path) === entry ? `#!/usr/bin/env node\n${code}` : code };
@@ -96,4 +99,19 @@ async function buildLibrary() {
     tsc.on("error", reject);
     tsc.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`tsc ended with exit code ${code}`))));
   });
+}
+
+/** Of the twelve megabytes of swagger-ui-dist the page needs two files; packed they are served as they are. */
+async function buildApiPage() {
+  const source = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
+  const target = join(root, "dist/api-page");
+  await mkdir(target, { recursive: true });
+  for (const name of ["swagger-ui-bundle.js", "swagger-ui.css"]) {
+    const params = {
+      [constants.BROTLI_PARAM_QUALITY]: 9,
+      [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
+    };
+    await writeFile(join(target, `${name}.br`), brotliCompressSync(await readFile(join(source, name)), { params }));
+  }
+  for (const name of ["LICENSE", "NOTICE"]) await writeFile(join(target, name), await readFile(join(source, name)));
 }

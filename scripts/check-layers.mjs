@@ -18,6 +18,7 @@ const LAYERS = [
   "store",
   "installation",
   "apply",
+  "capture",
   "operations",
   "registry",
   "cli",

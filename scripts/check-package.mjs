@@ -6,7 +6,8 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { readSource, runCheck } from "./source-tree.mjs";
 
-const TARBALL_MAX = 1_200_000;
+/** Of this the page about the API has 415,000, packed already. */
+const TARBALL_MAX = 1_800_000;
 const PUBLISHED = /^(?:dist\/|schema\/|LICENSE$|README\.md$|CHANGELOG\.md$|package\.json$)/;
 const PRIVATE = /\.test\.|\.map$|\.tsbuildinfo$/;
 

@@ -119,6 +119,18 @@ const EXIT_CODES = {
   LOG_SHAPE: 2,
   /** A portal did not take what an author sent; `data.error` is the portal's own code. */
   PUBLISH_REFUSED: 5,
+  /** A HAR, or an entry of one, that cannot be read. */
+  HAR_SHAPE: 2,
+  /** `api diff --check` found something that the API contract does not know. */
+  API_GAPS: 3,
+  /** An archive of the game that is no xz, cannot be read, or would write outside of its folder. */
+  GAME_ARCHIVE: 5,
+  /** The game comes from a package, an image or Steam, which alone can replace it. */
+  GAME_MANAGED: 6,
+  /** The RCON port of a server cannot be reached, or what answers there speaks no RCON. */
+  RCON_FAILED: 5,
+  /** A setting of `serve` in roboport-serve.json or the environment that is unknown or cannot be read. */
+  SERVE_SETTING: 2,
 } as const;
 
 /** What a {@link RoboportError} is about: stable, for programs to tell errors apart. */

@@ -34,6 +34,7 @@ interface StagedChange extends Pick<JournalStep, "before"> {
 
 /** Files that are laid ready at the same time: the system works on four anyway. */
 const LAYS = 4;
+const LAID_TOGETHER = 32;
 
 /**
  * Lay ready everything a change needs, and a copy of everything it takes away. The set itself stays as it is.
@@ -50,13 +51,10 @@ export async function stageSteps(steps: readonly Step[], staging: Staging): Prom
     if (change) staged.push({ place, paths, change });
   }
   await staging.store.settle();
-  const limit = pLimit(LAYS);
-  const laid = await Promise.allSettled(staged.map((each) => limit(() => layReady(each, staging))));
-  const failed = laid.find((each) => each.status === "rejected");
-  if (failed) throw failed.reason;
+  const laid = await layReady(staged, staging);
   const folders = new Set(staged.flatMap(({ paths }) => [paths.stage, dirname(paths.stage)]));
   for (const folder of folders) await syncFolder(staging.fs, folder);
-  return laid.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  return laid;
 }
 
 /** A step that has something to do. */
@@ -66,11 +64,29 @@ interface Laying {
   readonly change: StagedChange;
 }
 
-/** Bring a new file, and what it replaces, to the disk: while one is written there, the next one is copied. */
-async function layReady({ place, paths, change }: Laying, { fs }: Staging): Promise<JournalStep> {
+/**
+ * Lay new files ready, and bring them and what they replace to the disk: while one group is written there, the next one is
+ * copied. To wait for the disk after every file would hold up the making of all the others.
+ */
+async function layReady(staged: readonly Laying[], { fs }: Staging): Promise<readonly JournalStep[]> {
+  const [copying, writing] = [pLimit(LAYS), pLimit(LAYS)];
+  const layings = staged.map(({ change }) => copying(async () => change.lay?.()));
+  const ready = await Promise.allSettled(
+    staged.map(async (each, at) => {
+      const first = at - (at % LAID_TOGETHER);
+      await Promise.allSettled(layings.slice(first, first + LAID_TOGETHER));
+      await layings[at];
+      return writing(() => bringToDisk(each, fs));
+    }),
+  );
+  const failed = ready.find((each) => each.status === "rejected");
+  if (failed) throw failed.reason;
+  return ready.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+}
+
+async function bringToDisk({ place, paths, change }: Laying, fs: FileSystem): Promise<JournalStep> {
   const { before, lay } = change;
   if (!lay) return { ...place, before };
-  await lay();
   for (const path of before ? [paths.incoming, paths.outgoing] : [paths.incoming]) {
     await closing(await fs.open(path, SYNC_PLAIN), (file) => file.sync());
   }

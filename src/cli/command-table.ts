@@ -14,6 +14,7 @@ export const COMMAND_GROUPS = [
   "Get going",
   "Choose mods",
   "Look around",
+  "The game",
   "Decide first, change later",
   "Portal",
   "Shell",
@@ -162,6 +163,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/log.ts"),
   },
   {
+    name: "game",
+    group: "The game",
+    brief: "List, install and update the headless server itself",
+    load: () => import("./commands/game.ts"),
+  },
+  {
+    name: "run",
+    group: "The game",
+    brief: "Bring the mods up to date, start the server, and go back when it does not come up",
+    load: () => import("./commands/run.ts"),
+  },
+  {
     name: "plan",
     group: "Decide first, change later",
     brief: "Show what install would change, or save it as a file",
@@ -250,6 +263,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: "Portal",
     brief: "Print what is known of Factorio's web APIs, for machines or for the wiki",
     load: () => import("./commands/api.ts"),
+  },
+  {
+    name: "capture",
+    group: "Portal",
+    brief: "Record what the game or a client asks of factorio.com, and what of it is not known",
+    load: () => import("./commands/capture.ts"),
   },
   {
     name: "completion",

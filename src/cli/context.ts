@@ -14,6 +14,10 @@ export interface CommandContext {
   readonly output: Output;
   readonly prompt: Prompt;
   readonly stdin: World["stdin"];
+  /** For the bytes of other programs; our own words go through `output`. */
+  readonly stdout: World["stdout"];
+  readonly stderr: World["stderr"];
+  readonly relaySignals: World["relaySignals"];
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   readonly env: World["env"];
@@ -51,13 +55,16 @@ interface ContextOptions {
 
 /** Give a command its surroundings. */
 export function createContext({ world, globals, output, addSecret }: ContextOptions): CommandContext {
-  const { stdin, signal, env, cwd, clock, monotonic, runtime } = world;
+  const { stdin, stdout, stderr, relaySignals, signal, env, cwd, clock, monotonic, runtime } = world;
   const surroundings = { signal, env, cwd, clock, monotonic, userAgent: USER_AGENT, addSecret } as const;
   return {
     ...surroundings,
     globals,
     output,
     stdin,
+    stdout,
+    stderr,
+    relaySignals,
     runtime,
     prompt: openPrompt(world, { json: output.json }),
     version: VERSION,

@@ -27,6 +27,8 @@ export interface Output {
   warn(text: Text): void;
   /** Only with --verbose, on stderr. */
   detail(text: Text): void;
+  /** One line for programs to read, on stderr, whatever else is shown. */
+  log(line: string): void;
   /** Bars on a terminal, lines in a pipe, nothing with --quiet or --json. */
   readonly progress: Progress;
 }
@@ -99,6 +101,7 @@ export function openOutput(world: World, { flags, redact }: OutputOptions): Open
     detail(text) {
       if (verbose) say(styled`${text}`);
     },
+    log: (line) => stderr.raw(`${line}\n`),
     error: say,
     async close() {
       progress.clear();

@@ -31,6 +31,18 @@ describe("openProcessWorld", () => {
     },
   );
 
+  it("[RUNNER-2] tells signals to whom they are for, as long as there is somebody", () => {
+    for (const signal of SIGNALS) process.removeAllListeners(signal);
+    const world = openProcessWorld();
+    const told: string[] = [];
+    const release = world.relaySignals((name) => told.push(name));
+    for (const name of ["SIGINT", "SIGTERM", "SIGTERM"] as const) process.emit(name, name);
+    expect([told, world.signal.aborted]).toEqual([["SIGINT", "SIGTERM", "SIGTERM"], false]);
+    release();
+    process.emit("SIGINT", "SIGINT");
+    expect(world.signal.aborted).toBe(true);
+  });
+
   it("is this process", () => {
     const { env, cwd, runtime, clock } = openProcessWorld();
     expect(env["PATH"]).toBe(process.env["PATH"]);

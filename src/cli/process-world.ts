@@ -10,8 +10,10 @@ const INTERRUPTIONS: readonly Interruption[] = [
 /** This process. The first Ctrl-C asks the command to stop, the second one does not ask. */
 export function openProcessWorld(): World {
   const interrupt = new AbortController();
+  let relay: ((signalName: Interruption["signalName"]) => void) | undefined;
   for (const interruption of INTERRUPTIONS) {
     process.on(interruption.signalName, () => {
+      if (relay) return relay(interruption.signalName);
       if (interrupt.signal.aborted) process.exit(interruption.exitCode);
       interrupt.abort(interruption);
     });
@@ -24,6 +26,12 @@ export function openProcessWorld(): World {
     cwd: process.cwd(),
     home: homedir(),
     signal: interrupt.signal,
+    relaySignals: (handler) => {
+      relay = handler;
+      return () => {
+        relay = undefined;
+      };
+    },
     clock: () => new Date(),
     monotonic: () => performance.now(),
     runtime: `Node.js ${process.versions.node} on ${process.platform} ${process.arch}`,

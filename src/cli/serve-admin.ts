@@ -4,11 +4,13 @@ import { KEY_USAGES, type KeyUsage, type TokenRecord } from "../registry/storage
 import type { RegistryData } from "../registry/storage/registry-data.ts";
 import type { CommandContext } from "./context.ts";
 import { formatCount } from "./quantity.ts";
+import { claimNames, listClaims, releaseClaims } from "./serve-claims.ts";
+import { type MirrorFlags, mirrorMods } from "./serve-mirror.ts";
 import { dim, lines, type Styled, styled, type Text } from "./styled.ts";
 import { formatTable } from "./table.ts";
 
 /** The options that managing a registry takes. */
-export interface AdminFlags {
+export interface AdminFlags extends MirrorFlags {
   readonly data: string | undefined;
   readonly passwordStdin: boolean;
   readonly usage: string | undefined;
@@ -32,6 +34,10 @@ const ACTIONS: Readonly<Record<string, (job: Job) => Promise<number | void>>> = 
   "key add": (job) => addToken(job, "key"),
   "key list": listTokens,
   "key revoke": revokeToken,
+  "claim list": listClaims,
+  "claim release": releaseClaims,
+  claim: claimNames,
+  mirror: mirrorMods,
   import: importFile,
   backup: backUp,
   check,
@@ -130,7 +136,7 @@ async function revokeToken({ context, registry, words }: Job): Promise<void> {
 async function importFile({ context, registry, words }: Job): Promise<void> {
   const { importMods } = await import("../registry/import-mods.ts");
   const file = resolve(context.cwd, only(words, "a file"));
-  const imported = await importMods(registry.records, file, ({ file: bad, reason }) =>
+  const imported = await importMods(registry, file, ({ file: bad, reason }) =>
     context.output.warn(`Left out ${bad}: ${reason}`),
   );
   registry.audit.add({ user: undefined, action: "import", subject: file, data: { mods: imported.mods } });

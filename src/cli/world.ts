@@ -12,6 +12,8 @@ export interface World {
   readonly home: string;
   /** Aborted with a {@link Interruption} by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
+  /** From now on tell `handler` of signals, and leave {@link World.signal} alone, until what is returned is called. */
+  readonly relaySignals: (handler: (signalName: Interruption["signalName"]) => void) => () => void;
   readonly clock: () => Date;
   /** Milliseconds from an arbitrary start, never going back. */
   readonly monotonic: () => number;

@@ -86,6 +86,12 @@ describe("what entries tell", () => {
     expect(findFailedMod(record("   9.000 Error X.cpp:1: disk full"))).toBeUndefined();
   });
 
+  it("[LOG-5] finds none in lines made to keep it busy", () => {
+    for (const word of ["_", "__a", "The mod "]) {
+      expect(findFailedMod(record(`   9.000 Error X.cpp:1: ${word.repeat(200_000)}`))).toBeUndefined();
+    }
+  });
+
   it("[LOG-5] knows what a healthy server logs", () => {
     expect(isHarmless(record("   2.200 Error InterruptibleStdioStream.cpp:61: Got EOF on stdin; closing"))).toBe(true);
     expect(isHarmless(record("   2.200 Error ModManager.cpp:160: writeModlist threw an exception"))).toBe(false);

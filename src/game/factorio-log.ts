@@ -91,10 +91,11 @@ export function findLoggedStatus({ text }: LogRecord): number | undefined {
 /** Named in an entry as the cause: a mod that cannot be loaded, or whose script stopped the game. */
 export function findFailedMod({ text, more }: LogRecord): string | undefined {
   const whole = [text, ...more].join("\n");
+  // Mods write into logs what they like: without bounds a long line would take the square of its length.
   return (
-    /Failed to load mods?:? "([^"]+)"/.exec(whole)?.[1] ??
-    /The mod (.+?) \(\d+\.\d+\.\d+\) caused a non-recoverable error/.exec(whole)?.[1] ??
-    /__([A-Za-z0-9 _-]+?)__\/[\w./-]+\.lua:\d+/.exec(whole)?.[1]
+    /Failed to load mods?:? "([^"]{1,100})"/.exec(whole)?.[1] ??
+    /The mod (.{1,100}?) \(\d{1,5}\.\d{1,5}\.\d{1,5}\) caused a non-recoverable error/.exec(whole)?.[1] ??
+    /__([A-Za-z0-9 _-]{1,100}?)__\/[\w./-]{1,1000}\.lua:\d+/.exec(whole)?.[1]
   );
 }
 

@@ -3,6 +3,7 @@ import { stateFolder } from "../apply/state-folder.ts";
 import { needsRecovery, recover } from "../apply/transaction.ts";
 import type { Installation } from "../installation/installation.ts";
 import { afterwards } from "./afterwards.ts";
+import { isSwitchLeft, settleSwitch } from "./game-switch.ts";
 import type { Session } from "./session.ts";
 import { registerInstallation } from "./store-root.ts";
 
@@ -17,6 +18,12 @@ export async function alone<T>(session: Session, action: (lock: Lock) => Promise
   const at = session.clock().toISOString();
   return await withLock(stateFolder(root), { at, breakLock: session.breakLock, owner: session.owner }, async (lock) => {
     const { outcome, kept } = await recover({ root, modsDir, store, owner: session.owner });
+    const game = await settleSwitch(root, store.fs);
+    if (game !== "nothing") session.lookAgain();
+    if (game === "finished")
+      session.emit({ kind: "notice", text: "Finished the change of the game that was interrupted" });
+    if (game === "undone")
+      session.emit({ kind: "notice", text: "Took back the change of the game that was interrupted" });
     if (outcome === "finished") session.emit({ kind: "notice", text: "Finished the change that was interrupted" });
     if (outcome === "undone") session.emit({ kind: "notice", text: "Took back the change that was interrupted" });
     if (outcome === "tidied") session.emit({ kind: "notice", text: "Removed what an interrupted command left" });
@@ -42,5 +49,6 @@ export async function settled(session: Session): Promise<Installation> {
 /** Finish or undo what a killed process began, if there is anything; read-only otherwise. */
 async function recoverIfNeeded(session: Session): Promise<void> {
   const { root, modsDir } = await session.installation();
-  if (await needsRecovery({ root, modsDir })) await alone(session, async () => {});
+  const isLeft = (await needsRecovery({ root, modsDir })) || (await isSwitchLeft(root, session.store().fs));
+  if (isLeft) await alone(session, async () => {});
 }

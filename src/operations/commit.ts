@@ -43,7 +43,15 @@ export interface Committed {
 /** How many states `rollback` can return to. */
 const GENERATIONS_KEPT = 50;
 
-type Order = Pick<Prepared, "plan" | "actual" | "command" | "looking" | "savesTexts">;
+/** What is committed, and what else becomes true with it or not at all. */
+export interface Order extends Pick<Prepared, "plan" | "actual" | "command" | "looking" | "savesTexts"> {
+  /**
+   * Called under the lock with the number of the generation that `act` makes, undefined when it has nothing to do.
+   *
+   * @see rule SWITCH-1
+   */
+  readonly alongside?: <T>(generation: number | undefined, act: () => Promise<T>) => Promise<T>;
+}
 
 /**
  * Carry out a plan: fetch and prove every release first, then change mods folder, manifest and lockfile as one.
@@ -65,12 +73,17 @@ export async function commit(session: Session, order: Order): Promise<Committed>
     const number = edited ? edited.number + 1 : await nextGenerationNumber(root);
     const generation = generationOf(plan, looked, { number, at, reason: order.command });
     const steps = await stepsOf(plan, installation, edited ? [edited, generation] : [generation]);
+    const { alongside = (_, act) => act() } = order;
     if (steps.length === 0) {
+      await alongside(undefined, async () => {});
       await afterwards(session, () => writeStamp(session, lockfile));
       return { plan, kept: [], generation: undefined };
     }
-    const options = { root, modsDir, store: session.store(), lock, owner: session.owner };
-    const { kept } = await applyMending(session, plan, () => applySteps(steps, options));
+    const store = session.store();
+    // A game that never ran has no mods folder yet.
+    await makeFolder(store.fs, modsDir, session.owner);
+    const options = { root, modsDir, store, lock, owner: session.owner };
+    const { kept } = await alongside(number, () => applyMending(session, plan, () => applySteps(steps, options)));
     await afterwards(session, () => pruneGenerations(root, GENERATIONS_KEPT));
     await afterwards(session, () => writeStamp(session, lockfile));
     return { plan, kept, generation: number };

@@ -91,7 +91,7 @@ function notPublic(game: string, why: string): RoboportError {
 }
 
 /** Of a list of all mods that are on, the built-ins that it lacks. */
-function builtInsWithout(mods: readonly { readonly name: string }[]): ReadonlySet<string> {
+export function builtInsWithout(mods: readonly { readonly name: string }[]): ReadonlySet<string> {
   const on = new Set(mods.map(({ name }) => name));
   return new Set([...BUILT_IN_NAMES].filter((name) => !on.has(name)));
 }

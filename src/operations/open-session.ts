@@ -46,7 +46,12 @@ export function openSession(options: OpenSessionOptions): Session {
   const home = env["HOME"] ?? env["USERPROFILE"];
   const folders = findOurFolders({ env, cwd });
   const owner = { puid: idOf(env, "PUID"), pgid: idOf(env, "PGID") };
-  const installation = once(() => findInstallation({ cwd, home, serverDir, modsDir }));
+  const look = () => {
+    const installation = once(() => findInstallation({ cwd, home, serverDir, modsDir }));
+    return { installation, game: once(async () => chooseGame(factorio, await installation())) };
+  };
+  let found = look();
+  const installation = () => found.installation();
   const credentials = once(() => loadCredentials(options, { installation, configDir: folders.config }));
   const store = once(() => openStore({ dir: folders.cache, owner }));
   const connection = connect(options);
@@ -55,7 +60,10 @@ export function openSession(options: OpenSessionOptions): Session {
     choosePortals({ asked: options.portals, environment: env["ROBOPORT_PORTAL"], manifest });
   return {
     installation,
-    game: once(async () => chooseGame(factorio, await installation())),
+    game: () => found.game(),
+    lookAgain: () => {
+      found = look();
+    },
     portals: async (manifest) => await Promise.all(urls(manifest).map((url) => open(url))),
     downloadPortals: async (manifest) => {
       const all = urls(manifest);

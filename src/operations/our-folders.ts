@@ -10,6 +10,8 @@ export interface FolderSources {
 export interface OurFolders {
   readonly cache: string;
   readonly config: string;
+  /** What is made on this machine and stays on it. */
+  readonly state: string;
 }
 
 /** `ROBOPORT_CACHE_DIR`, else the folders of the XDG base directory specification. */
@@ -19,5 +21,6 @@ export function findOurFolders({ env, cwd }: FolderSources): OurFolders {
   return {
     cache: own ? resolve(cwd, own) : join(env["XDG_CACHE_HOME"] || join(home, ".cache"), "roboport"),
     config: join(env["XDG_CONFIG_HOME"] || join(home, ".config"), "roboport"),
+    state: join(env["XDG_STATE_HOME"] || join(home, ".local/state"), "roboport"),
   };
 }

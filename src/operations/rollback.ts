@@ -1,5 +1,6 @@
 import { type Generation, getGeneration, listGenerations } from "../apply/generations.ts";
 import { isRoboportError, RoboportError } from "../errors.ts";
+import { gameLine } from "../game/game-version.ts";
 import { type ModListEntry, parseModList } from "../game/mod-list.ts";
 import { findModFileName } from "../game/mod-name.ts";
 import { type Lockfile, parseLockfile } from "../plan/lockfile.ts";
@@ -32,12 +33,21 @@ export async function planRollback(session: Session, number: number | undefined)
     );
   }
   const lockfile = parseLockfile(text);
+  await tellOtherGame(session, generation.number, lockfile);
   const previous = await findReadableLockfile(root);
   const looking = { handBack: new Set(byHand), entries: entriesByHand(generation), lockfile: previous ?? lockfile };
   const looked = await look(session, looking);
   const command = `rollback ${generation.number}`;
   const planned = await planFor(session, { manifestText: manifest, lockfile, looked, looking, command });
   return { ...planned, findings: [], previous, savesTexts: true };
+}
+
+/** @see rule GAMEMODS-5 */
+async function tellOtherGame(session: Session, number: number, { factorio }: Lockfile): Promise<void> {
+  const { version } = await session.game();
+  if (gameLine(version) === gameLine(factorio)) return;
+  const text = `Generation ${number} was for Factorio ${factorio.text}, and this is ${version.text}: "roboport game rollback" returns to both`;
+  session.emit({ kind: "notice", text });
 }
 
 /** A lockfile that cannot be read is one more reason to roll back. */

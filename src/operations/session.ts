@@ -35,6 +35,8 @@ export interface Session {
   installation(): Promise<Installation>;
   /** @throws {RoboportError} `NO_INSTALLATION`, `NO_GAME_VERSION` */
   game(): Promise<Game>;
+  /** Forget what was found of the installation and its game: another game has taken its place. */
+  lookAgain(): void;
   /**
    * The portals to ask for metadata, first wins: those of the command line, else those of the environment, else
    * the manifest's own, else the official one.

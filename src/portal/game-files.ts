@@ -11,6 +11,7 @@ import {
   LatestReleasesSchema,
 } from "./contract/game-files.ts";
 import type { SafeUrl } from "./secret.ts";
+import type { PortalResponse } from "./send.ts";
 import { statusError } from "./status-error.ts";
 
 /** Which archive of the game. */
@@ -23,11 +24,19 @@ export interface GameBuild {
   readonly distro: string;
 }
 
+/** How to ask for an archive. */
+export interface GameDownloadOptions extends RequestOptions {
+  /** Bytes that are there already, 0 by default. */
+  readonly start?: number | undefined;
+}
+
 /** An archive that begins to arrive. */
 export interface GameArchive {
   /** The last part of the address it comes from: `factorio-headless_linux_2.0.77.tar.xz`. */
   readonly fileName: string;
-  /** Bytes, when the server says so. */
+  /** Of the first byte of `body`: 0 also where a server sends all of it although only the rest was wanted. */
+  readonly start: number;
+  /** Bytes of the whole archive, when the server says so. */
   readonly length: number | undefined;
   readonly url: SafeUrl;
   readonly body: AsyncIterable<Uint8Array>;
@@ -40,7 +49,7 @@ export interface GameFiles {
   /** SHA-256, 64 hex digits in lower case, by file name. */
   getDigests(options?: RequestOptions): Promise<ReadonlyMap<string, string>>;
   /** @throws {RoboportError} `NO_SUCH_RELEASE` for a web page or 404, `CREDENTIALS_REFUSED` for 403. */
-  download(build: GameBuild, options?: RequestOptions): Promise<GameArchive>;
+  download(build: GameBuild, options?: GameDownloadOptions): Promise<GameArchive>;
 }
 
 const MIB = 1024 * 1024;
@@ -49,7 +58,7 @@ const MIB = 1024 * 1024;
  * The client of the game's website, `https://www.factorio.com`.
  *
  * @throws {RoboportError} `USAGE` for a URL that is none.
- * @see reference/portal-api.md §5.3 and §5.4, rules FILES-1 to FILES-3
+ * @see reference/portal-api.md §5.3 and §5.4, rules FILES-1 to FILES-4
  */
 export function openGameFiles(options: ServiceOptions): GameFiles {
   const context = serviceContext(options);
@@ -72,7 +81,7 @@ export function openGameFiles(options: ServiceOptions): GameFiles {
         }),
       );
     },
-    download: (build, { signal } = {}) => beginArchive(context, build, signal),
+    download: (build, options = {}) => beginArchive(context, build, options),
   };
 }
 
@@ -82,32 +91,43 @@ function parseDigests(text: string): ReadonlyMap<string, string> {
   return new Map(lines.flatMap((match) => (match?.[1] && match[2] ? [[match[2], match[1].toLowerCase()]] : [])));
 }
 
-function beginArchive(context: PortalContext, build: GameBuild, signal: AbortSignal | undefined): Promise<GameArchive> {
+function beginArchive(
+  context: PortalContext,
+  build: GameBuild,
+  { start = 0, signal }: GameDownloadOptions,
+): Promise<GameArchive> {
   const parts = [build.version, build.build, build.distro].map(encodeURIComponent);
   const request = {
     method: "GET",
     path: `get-download/${parts.join("/")}`,
-    headers: { "accept-encoding": "identity" },
+    headers: { "accept-encoding": "identity", ...(start > 0 && { range: `bytes=${start}-` }) },
     authorised: context.credentials !== undefined && build.build !== "headless" && build.build !== "demo",
     signal,
   } as const;
   return withRetries(context, request, async (response) => {
-    const { status, url, headers, body } = response;
+    const { status, url, body } = response;
     if (status === 404 || (status === 200 && isWebPage(response))) {
       response.discard();
       throw noSuchBuild(build);
     }
-    if (status !== 200) throw await statusError(context, response);
+    const position = findPosition(response, start);
+    if (!position) throw await statusError(context, response);
     const fileName = decodeURIComponent(url.split("/").at(-1) ?? "");
-    const length = Number(headers["content-length"] ?? Number.NaN);
-    return {
-      fileName,
-      length: Number.isSafeInteger(length) ? length : undefined,
-      url,
-      body,
-      discard: () => response.discard(),
-    };
+    return { fileName, ...position, url, body, discard: () => response.discard() };
   });
+}
+
+/** Where an answer's bytes lie in the archive; a server that has no more of it says 416. */
+function findPosition(
+  { status, headers }: Pick<PortalResponse, "status" | "headers">,
+  start: number,
+): Pick<GameArchive, "start" | "length"> | undefined {
+  const [, from, total] = /^bytes (?:(\d{1,15})-\d{1,15}|\*)\/(\d{1,15})$/.exec(headers["content-range"] ?? "") ?? [];
+  const length = total === undefined ? undefined : Number(total);
+  if (start > 0 && (status === 416 || (status === 206 && Number(from) === start))) return { start, length };
+  if (status !== 200) return undefined;
+  const announced = Number(headers["content-length"] ?? Number.NaN);
+  return { start: 0, length: Number.isSafeInteger(announced) ? announced : undefined };
 }
 
 function noSuchBuild({ version, build, distro }: GameBuild): RoboportError {

@@ -48,6 +48,7 @@ export { type Matchmaking, openMatchmaking } from "./matchmaking.ts";
 export {
   type GameArchive,
   type GameBuild,
+  type GameDownloadOptions,
   type GameFiles,
   openGameFiles,
   openUpdater,

@@ -43,7 +43,7 @@ export function safeUrl(url: string | URL): SafeUrl {
 }
 
 /**
- * Text with every secret taken out: as it is, in either case, percent-encoded, JSON-escaped, in hex and in base64.
+ * Text with every secret taken out: as it is, in either case, percent-encoded, JSON-escaped once or twice, in hex and in base64.
  *
  * @see rule SECRET-3
  */
@@ -68,10 +68,15 @@ function encodingsOf(value: string): string[] {
     percent,
     percent.replaceAll("%20", "+"),
     encodeURIComponent(percent),
-    JSON.stringify(value).slice(1, -1),
+    inJson(value),
+    inJson(inJson(value)),
     Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""),
     ...base64Of(bytes),
   ];
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 /** The characters that bytes become in base64 at each of the three places they can have in what is encoded. */

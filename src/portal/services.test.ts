@@ -86,6 +86,32 @@ describe("archives of the game", () => {
     await expect(openGameFiles(options).download(wanted)).rejects.toMatchObject({ code: "NO_SUCH_RELEASE" });
   });
 
+  it("[FILES-4] the rest of one that broke off", async () => {
+    const answers = [
+      new Response("c", { status: 206, headers: { "content-range": "bytes 2-2/3" } }),
+      new Response(null, { status: 416, headers: { "content-range": "bytes */3" } }),
+      new Response("abc", { headers: { "content-length": "3" } }),
+      new Response("a", { status: 206, headers: { "content-range": "bytes 0-0/3" } }),
+    ];
+    const { options, requests } = service({
+      "/get-download/9/headless/linux64": () => answers.shift() ?? Response.error(),
+    });
+    const ask = async () => {
+      const { start, length } = await openGameFiles(options).download(
+        { version: "9", build: "headless", distro: "linux64" },
+        { start: 2 },
+      );
+      return [start, length];
+    };
+    expect([await ask(), await ask(), await ask()]).toEqual([
+      [2, 3],
+      [2, 3],
+      [0, 3],
+    ]);
+    await expect(ask()).rejects.toMatchObject({ code: "PORTAL_STATUS" });
+    expect(requests[0]?.headers.get("range")).toBe("bytes=2-");
+  });
+
   it("[FILES-1] steps of the updater", async () => {
     const steps = { "core-linux_headless64": [{ from: "2.0.76", to: "2.0.77" }, { stable: "2.0.77" }] };
     const { options } = service({ "/get-available-versions": () => Response.json(steps) });

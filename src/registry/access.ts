@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { noteUser, type PassageEnv } from "./http/passage.ts";
 
 /** What a request claims to be; either part may be missing. */
 export interface Claim {
@@ -19,6 +20,13 @@ export const openAccess: Access = {
   loginRequired: false,
   findUser: async ({ username, token }) => (username && token ? "guest" : undefined),
 };
+
+/** The user whom a request's credentials belong to, who from then on stands in the log. */
+export async function identify(context: PassageEnv, { findUser }: Access, claim: Claim): Promise<string | undefined> {
+  const user = await findUser(claim);
+  noteUser(context, user);
+  return user;
+}
 
 /** A user name and the token that belongs to it. */
 export interface Credentials {

@@ -1,3 +1,4 @@
+import { type Representation, representationOf } from "./http/packed-body.ts";
 import type { ReadyBody } from "./mods/ready-body.ts";
 
 const JSON_TYPE = "application/json";
@@ -5,20 +6,48 @@ const JSON_TYPE = "application/json";
 /**
  * Metadata: may be kept for 15 minutes, and asked again with `If-None-Match`.
  *
- * @see reference/portal-api.md §1.1 and §11.2, rules REG-9 and REG-10
+ * @see reference/portal-api.md §1.1 and §11.2, rules REG-9, REG-10 and HTTP-20
  */
-export function metadataAnswer(request: Request, body: ReadyBody): Response {
-  const headers = { "Cache-Control": "max-age=900, public", ETag: body.etag };
-  if (matchesEtag(request.headers.get("If-None-Match"), body.etag)) return new Response(null, { status: 304, headers });
-  return new Response(body.bytes, {
-    headers: { ...headers, "Content-Type": JSON_TYPE, "Content-Length": String(body.bytes.byteLength) },
-  });
+export function metadataAnswer(request: Request, body: ReadyBody): Response | Promise<Response> {
+  const form = representationOf(body, request.headers.get("Accept-Encoding"));
+  return form instanceof Promise
+    ? form.then((ready) => representationAnswer(request, ready))
+    : representationAnswer(request, form);
+}
+
+function representationAnswer(request: Request, body: Representation): Response {
+  const { whole, unchanged } = metadataHeaders(body);
+  const isKnown = matchesEtag(request.headers.get("If-None-Match"), body.etag);
+  return isKnown
+    ? new Response(null, { status: 304, headers: unchanged })
+    : new Response(body.bytes, { headers: whole });
+}
+
+/** The headers of metadata that is sent, and of metadata that the client has already. */
+export function metadataHeaders({ bytes, etag, coding }: Representation) {
+  const unchanged = { "Cache-Control": "max-age=900, public", ETag: etag, Vary: "Accept-Encoding" };
+  const whole = {
+    ...unchanged,
+    ...(coding && { "Content-Encoding": coding }),
+    "Content-Type": JSON_TYPE,
+    "Content-Length": String(bytes.byteLength),
+  };
+  return { whole, unchanged };
 }
 
 /** JSON that nobody may keep. */
 export function freshAnswer(value: unknown, status = 200): Response {
-  const headers = { "Cache-Control": "no-store", "Content-Type": JSON_TYPE };
-  return new Response(JSON.stringify(value), { status, headers });
+  return freshBytes(Buffer.from(JSON.stringify(value)), status);
+}
+
+/** As {@link freshAnswer}, of JSON that is made already. */
+export function freshBytes(json: Uint8Array<ArrayBuffer>, status = 200): Response {
+  return new Response(json, { status, headers: freshHeaders(json) });
+}
+
+/** The headers of JSON that nobody may keep. */
+export function freshHeaders({ byteLength }: Uint8Array) {
+  return { "Cache-Control": "no-store", "Content-Type": JSON_TYPE, "Content-Length": String(byteLength) };
 }
 
 /** An error as the portal words it: `{"message": …}`. */
@@ -32,7 +61,7 @@ export function redirectAnswer(location: string): Response {
 }
 
 /** True when a list of validators such as `"a", W/"b"` holds this one. */
-export function matchesEtag(header: string | null, etag: string): boolean {
+export function matchesEtag(header: string | null | undefined, etag: string): boolean {
   const validators = header?.split(",").map((each) => each.trim().replace(/^W\//, "")) ?? [];
   return validators.includes(etag) || validators.includes("*");
 }

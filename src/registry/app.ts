@@ -4,6 +4,9 @@ import { isRoboportError } from "../errors.ts";
 import { type Access, openAccess } from "./access.ts";
 import { errorAnswer } from "./answers.ts";
 import type { FileLinks } from "./downloads/file-links.ts";
+import type { Limits } from "./http/limits.ts";
+import { packedOnTheWay } from "./http/packed-body.ts";
+import type { PassageEnv } from "./http/passage.ts";
 import { assetRoute } from "./assets-route.ts";
 import { bookmarksRoute, toggleBookmarkRoute } from "./bookmarks.ts";
 import { downloadRoute, fileRoute } from "./downloads/download-route.ts";
@@ -31,13 +34,15 @@ export interface AppOptions {
   readonly assets?: Assets | undefined;
   /** No password is taken when not given. */
   readonly logIn?: PasswordLogin | undefined;
+  /** How much one client may do; there is no limit when not given. */
+  readonly limits?: Limits | undefined;
   readonly links: FileLinks;
   /** The API's own origin as the client reaches it, without a slash at the end. */
   readonly originOf?: ((request: Request) => string) | undefined;
   /** Where {@link createFilesApp} is reached by whoever sent a request to the API, without a slash at the end. */
   readonly filesOrigin: (request: Request) => string;
-  /** Told of errors that ended in an answer with status 500 or 503. */
-  readonly onError?: ((error: Error) => void) | undefined;
+  /** Told of errors that ended in an answer with status 500 or 503, and of which request. */
+  readonly onError?: ((error: Error, requestId?: string) => void) | undefined;
 }
 
 /**
@@ -47,21 +52,21 @@ export interface AppOptions {
  */
 export function createApp(options: AppOptions): Hono {
   const { world, access = openAccess, bookmarks = memoryBookmarks(), links, filesOrigin, onError } = options;
-  const { publishing, assets, logIn, originOf = (request) => new URL(request.url).origin } = options;
+  const { publishing, assets, logIn, limits, originOf = (request) => new URL(request.url).origin } = options;
   const download = downloadRoute({ world, access, links, filesOrigin });
   const app = emptyApp(onError);
-  app.on(["GET", "POST"], "/api/mods", modListRoute(world));
+  app.on(["GET", "POST"], "/api/mods", packedOnTheWay(modListRoute(world)));
   app.get("/api/mods/:name", modRoute(world, "short"));
   app.get("/api/mods/:name/full", modRoute(world, "full"));
-  app.post("/api/search", searchRoute({ world, access, bookmarks }));
+  app.post("/api/search", packedOnTheWay(searchRoute({ world, access, bookmarks })));
   app.get("/api/bookmarks", bookmarksRoute({ access, bookmarks }));
   app.on(["GET", "POST"], "/api/bookmarks/toggle", toggleBookmarkRoute({ world, access, bookmarks }));
   app.get("/download/:name/:id", download);
   app.get("//download/:name/:id", download);
   app.get("/login", loginPageRoute);
-  if (publishing) addPublishingRoutes(app, publishing, originOf);
+  if (publishing) addPublishingRoutes(app, { publishing, originOf, limits });
   if (assets) app.get("/assets/:file", assetRoute(assets));
-  if (logIn) app.post("/api-login", loginRoute(logIn));
+  if (logIn) app.post("/api-login", loginRoute({ logIn, limits }));
   return app;
 }
 
@@ -76,10 +81,16 @@ export function createFilesApp({ world, links, onError }: Pick<AppOptions, "worl
 function emptyApp(report: AppOptions["onError"]): Hono {
   const app = new Hono();
   app.notFound(() => errorAnswer(404, "Not found"));
-  app.onError((error) => {
+  app.onError((error, context) => {
     if (error instanceof HTTPException) return error.getResponse();
-    report?.(error);
+    if (isDisconnection(error)) return errorAnswer(400, "The body breaks off");
+    report?.(error, (context as PassageEnv).env?.id);
     return isRoboportError(error) ? errorAnswer(503, error.message) : errorAnswer(500, "Internal server error");
   });
   return app;
+}
+
+/** The client went away in the middle of its body. */
+function isDisconnection(error: Error): boolean {
+  return "code" in error && error.code === "ECONNRESET" && error.message === "aborted";
 }

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { Access } from "./access.ts";
+import { type Access, identify } from "./access.ts";
 import { errorAnswer, freshAnswer } from "./answers.ts";
 import { readParameters } from "./request-body.ts";
 import type { Bookmarks } from "./storage/bookmarks.ts";
@@ -17,8 +17,9 @@ export interface BookmarkOptions {
  * @see reference/portal-api.md §2.2, rule REG-40
  */
 export function bookmarksRoute({ access, bookmarks }: Omit<BookmarkOptions, "world">) {
-  return async ({ req }: Context): Promise<Response> => {
-    const user = await access.findUser({ username: req.query("username"), token: req.query("token") });
+  return async (context: Context): Promise<Response> => {
+    const { req } = context;
+    const user = await identify(context, access, { username: req.query("username"), token: req.query("token") });
     if (user === undefined) return errorAnswer(403, "Forbidden");
     return freshAnswer(bookmarks.list(user));
   };
@@ -30,10 +31,11 @@ export function bookmarksRoute({ access, bookmarks }: Omit<BookmarkOptions, "wor
  * @see reference/portal-api.md §2.2, rule REG-41
  */
 export function toggleBookmarkRoute({ world, access, bookmarks }: BookmarkOptions) {
-  return async ({ req }: Context): Promise<Response> => {
+  return async (context: Context): Promise<Response> => {
+    const { req } = context;
     const parameters = await readParameters(req.raw);
     const value = (key: string) => parameters.get(key) ?? undefined;
-    const user = await access.findUser({ username: value("username"), token: value("token") });
+    const user = await identify(context, access, { username: value("username"), token: value("token") });
     if (user === undefined) return errorAnswer(403, "Forbidden");
     const name = value("mod") ?? "";
     if (!(await world.findMod(name))) return errorAnswer(404, "Mod not found");

@@ -2,14 +2,10 @@ import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import { RoboportError } from "../errors.ts";
 import { isJsonObject } from "../game/json-text.ts";
-import { isModName } from "../game/mod-name.ts";
 import { ModListSchema } from "../portal/contract/list.ts";
-import type { ModListEntry, PortalLicense } from "../portal/contract/mod.ts";
-import type { PortalRelease } from "../portal/contract/release.ts";
-import type { ModRecord, ModRecords, ReleaseRecord } from "./storage/mod-records.ts";
-import { EPOCH, findInstant } from "./worlds/instant.ts";
-import { readModDetails } from "./worlds/mod-details.ts";
-import { releaseId } from "./worlds/release-id.ts";
+import { keepMods } from "./sources/keep-mods.ts";
+import { findToldMod, type ToldMod } from "./sources/upstream-record.ts";
+import type { RegistryData } from "./storage/registry-data.ts";
 import { readUniverseWorld } from "./worlds/universe-world.ts";
 import { everyModOf } from "./worlds/memory-source.ts";
 import type { ReportProblem, WorldMod } from "./world.ts";
@@ -18,43 +14,41 @@ import type { ReportProblem, WorldMod } from "./world.ts";
 export interface Imported {
   readonly mods: number;
   readonly releases: number;
-  /** Names that were published here and stay what they are. */
+  /** Names that were published or claimed here and stay what they are. */
   readonly kept: readonly string[];
 }
 
 /**
  * Take over the metadata of a file: the answer of `/api/mods?page_size=max` or `/api/mods/NAME/full`, or a universe file;
- * plain or gzipped. Zips are not in such files; they come from the portal when they are asked for.
+ * plain or gzipped. Zips are not in such files; they come from the upstream when they are asked for.
  *
  * @throws {RoboportError} `UNIVERSE_SHAPE` when the file is none of these.
  * @see rules REG-90 to REG-92
  */
-export async function importMods(records: ModRecords, file: string, report: ReportProblem): Promise<Imported> {
-  const found = await readRecords(file, report);
-  const kept: string[] = [];
-  let releases = 0;
-  const wanted = found.filter((record) => {
-    const isPrivate = records.findRecord(record.name)?.origin.source === "private";
-    if (isPrivate) kept.push(record.name);
-    else releases += record.releases.length;
-    return !isPrivate;
-  });
-  return { mods: records.putAll(wanted), releases, kept };
+export async function importMods(
+  data: Pick<RegistryData, "db" | "records" | "claims">,
+  file: string,
+  report: ReportProblem,
+): Promise<Imported> {
+  const found = await readMods(file, report);
+  const kept = keepMods(data, found);
+  const taken = found.filter(({ record }) => !kept.includes(record.name));
+  return { mods: taken.length, releases: taken.reduce((sum, { record }) => sum + record.releases.length, 0), kept };
 }
 
-async function readRecords(file: string, report: ReportProblem): Promise<readonly ModRecord[]> {
+async function readMods(file: string, report: ReportProblem): Promise<readonly ToldMod[]> {
   const bytes = await readWhole(file);
   const value = parse(bytes, file);
   if (isJsonObject(value) && isJsonObject(value.mods)) {
-    return (await everyModOf(readUniverseWorld(bytes, file, report))).map(recordOfWorld);
+    return (await everyModOf(readUniverseWorld(bytes, file, report))).map((mod) => toldByWorld(mod));
   }
   const list = ModListSchema.safeParse(isJsonObject(value) && "name" in value ? { results: [value] } : value);
   if (!list.success) throw shape(file, "it is neither a universe nor an answer of /api/mods");
-  return list.data.results.flatMap((entry) => recordOfEntry(entry, report));
+  return list.data.results.flatMap((entry) => findToldMod(entry, report) ?? []);
 }
 
 /** The zips of a universe file would be made up, so they count as not there. */
-function recordOfWorld(mod: WorldMod): ModRecord {
+function toldByWorld(mod: WorldMod): ToldMod {
   const releases = mod.releases.map(({ open: _open, size: _size, sha1: _sha1, ...release }) => ({
     ...release,
     sha1: "",
@@ -62,62 +56,7 @@ function recordOfWorld(mod: WorldMod): ModRecord {
     size: undefined,
     upstreamPath: undefined,
   }));
-  return { ...mod, origin: { source: "upstream" }, releases };
-}
-
-/** A mod as a portal's answer tells it, however much of it that is. */
-function recordOfEntry(entry: ModListEntry, report: ReportProblem): readonly ModRecord[] {
-  if (!isModName(entry.name)) {
-    report({ file: entry.name.slice(0, 100), reason: "it is not a mod name" });
-    return [];
-  }
-  const told = entry.releases ?? (entry.latest_release ? [entry.latest_release] : []);
-  const releases = told.map(recordOfRelease).sort((a, b) => (a.releasedAt < b.releasedAt ? -1 : 1));
-  const details = readModDetails(entry as Readonly<Record<string, unknown>>);
-  const createdAt = findInstant(entry.created_at ?? "") ?? releases[0]?.releasedAt ?? EPOCH;
-  const origin = { source: "upstream" } as const;
-  return [{ ...details, ...licenseOf(entry), ...imagesOf(entry), name: entry.name, origin, createdAt, releases }];
-}
-
-function licenseOf(entry: ModListEntry): Pick<ModRecord, "license"> {
-  const license = Array.isArray(entry.license) ? entry.license[0] : entry.license;
-  if (!license) return {};
-  const { id, name, title, description, url } = license as PortalLicense;
-  const text = (value: string | null | undefined) => value ?? "";
-  return {
-    license: {
-      ...(id && { id }),
-      name: text(name),
-      title: text(title),
-      description: text(description),
-      url: text(url),
-    },
-  };
-}
-
-function imagesOf({ images }: ModListEntry): Pick<ModRecord, "images"> {
-  if (!images) return {};
-  return {
-    images: images.flatMap(({ id, thumbnail, url }) => (id && thumbnail && url ? [{ id, thumbnail, url }] : [])),
-  };
-}
-
-function recordOfRelease(release: PortalRelease): ReleaseRecord {
-  const { download_url, file_name, info_json, released_at, version, sha1, feature_flags } = release;
-  const releasedAt = findInstant(released_at) ?? EPOCH;
-  return {
-    id: /\/([0-9a-f]{24})$/.exec(download_url)?.[1] ?? releaseId(file_name, releasedAt),
-    version,
-    factorioVersion: info_json.factorio_version ?? undefined,
-    dependencies: info_json.dependencies ?? undefined,
-    featureFlags: feature_flags ?? [],
-    releasedAt,
-    fileName: file_name,
-    sha1: sha1?.toLowerCase() ?? "",
-    sha256: undefined,
-    size: undefined,
-    upstreamPath: download_url,
-  };
+  return { record: { ...mod, origin: { source: "upstream" }, releases }, isWhole: true };
 }
 
 async function readWhole(file: string): Promise<Uint8Array> {

@@ -1,22 +1,24 @@
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { getRequestListener } from "@hono/node-server";
-import { RoboportError } from "../errors.ts";
 import { type Access, type Credentials, loginAccess, openAccess } from "./access.ts";
 import { type AppOptions, createApp, createFilesApp } from "./app.ts";
 import { createFileLinks } from "./downloads/file-links.ts";
+import { addApiPage } from "./http/api-page.ts";
+import { addHealthRoutes, type ReadinessCheck } from "./http/health.ts";
+import { DEFAULT_LIMITS, type Limits, type LimitSettings, openLimits } from "./http/limits.ts";
+import { type Handler, listen, type Listening, type ListenOptions } from "./http/listener.ts";
+import { type Gauge, openMetrics } from "./http/metrics.ts";
+import { addLocalMetrics, createMetricsApp } from "./http/metrics-route.ts";
+import { openTraffic } from "./http/traffic.ts";
+import { openReadyAnswers } from "./ready-answers.ts";
 import type { World } from "./world.ts";
 
-/** Answers one request. */
-export type Handler = (request: Request) => Response | Promise<Response>;
+export type { Handler } from "./http/listener.ts";
 
 /** What to serve, where, and to whom. */
-export interface PortalOptions extends Pick<AppOptions, "bookmarks" | "publishing" | "assets" | "logIn" | "originOf"> {
+export interface PortalOptions
+  extends Pick<AppOptions, "bookmarks" | "publishing" | "assets" | "logIn" | "originOf">,
+    Pick<ListenOptions, "host" | "proxies" | "times" | "connections" | "observers" | "namesAnswers"> {
   readonly world: World;
-  /** `127.0.0.1` when not given, which only this machine reaches. */
-  readonly host?: string | undefined;
   /** Of the API; 0 or nothing means any free one. */
   readonly port?: number | undefined;
   /** Of the zips, another origin than the API's; 0 or nothing means any free one, `same` the API's own. */
@@ -27,8 +29,26 @@ export interface PortalOptions extends Pick<AppOptions, "bookmarks" | "publishin
   readonly access?: Access | undefined;
   /** Sees every request to both origins before they do, to count or log it, or to answer in their place. */
   readonly around?: ((request: Request, next: Handler) => Response | Promise<Response>) | undefined;
+  /** {@link DEFAULT_LIMITS} when not given. */
+  readonly limits?: LimitSettings | undefined;
+  /** How long `close` lets requests under way finish, in milliseconds; five seconds when not given. */
+  readonly closeGrace?: number | undefined;
+  /** What has to work for `/readyz`, by what it looks at. */
+  readonly checks?: Readonly<Record<string, ReadinessCheck>> | undefined;
+  /** Where `/metrics` is: for this machine beside the API, or on a listener of its own; nowhere when not given. */
+  readonly metrics?: "local" | MetricsPlace | undefined;
+  /** Of the program, for `/openapi.json`; without it there is neither that nor `/docs`. */
+  readonly version?: string | undefined;
+  /** Numbers for `/metrics` beside those of requests and the process. */
+  readonly gauges?: readonly Gauge[] | undefined;
   /** Told of errors that ended in an answer with status 500 or 503. */
-  readonly onError?: ((error: Error) => void) | undefined;
+  readonly onError?: AppOptions["onError"];
+}
+
+/** Where a listener for metrics is. */
+export interface MetricsPlace {
+  readonly host: string;
+  readonly port: number;
 }
 
 /** A portal that is listening. */
@@ -37,19 +57,13 @@ export interface RunningPortal {
   readonly url: string;
   /** Origin of the zips, without a slash at the end. */
   readonly filesUrl: string;
-  /** Lets requests under way finish for at most five seconds. */
+  /** Where metrics are; undefined when they have no listener of their own. */
+  readonly metricsUrl: string | undefined;
+  /** Takes no new connection and lets requests under way finish, for at most as long as `closeGrace` says. */
   close(): Promise<void>;
 }
 
-/** A client that sends its request slower than this is cut off. */
-const LIMITS = {
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
-  connectionsCheckingInterval: 2_000,
-} as const;
-
 const CLOSE_GRACE_MS = 5_000;
-const CLOSE_SWEEP_MS = 20;
 
 /**
  * Start a portal on two listeners: one for the API, one for the zips.
@@ -58,52 +72,71 @@ const CLOSE_SWEEP_MS = 20;
  * @see rules REG-50 to REG-53
  */
 export async function startPortal(options: PortalOptions): Promise<RunningPortal> {
-  const { world, host = "127.0.0.1", requireLogin, onError, filesPort } = options;
-  const links = createFileLinks({ secret: randomBytes(32), now: Date.now });
-  const access = options.access ?? (requireLogin ? loginAccess(requireLogin) : openAccess);
-  const own = createFilesApp({ world, links, onError });
-  const files = filesPort === "same" ? undefined : await listen(own.fetch, filesPort, options);
-  const originOf = options.originOf ?? ((request: Request) => new URL(request.url).origin);
-  const filesOrigin = (request: Request) =>
-    files ? `http://${new URL(request.url).hostname}:${portOf(files)}` : originOf(request);
-  const app = createApp({ ...options, access, links, originOf, filesOrigin });
-  if (!files) app.route("/", own);
+  const { host = "127.0.0.1", metrics, checks = {}, onError, closeGrace = CLOSE_GRACE_MS } = options;
+  const now = () => performance.now();
+  const limits = openLimits(options.limits ?? DEFAULT_LIMITS, now);
+  const traffic = metrics && openTraffic();
+  const observers = [...(options.observers ?? []), ...(traffic ? [traffic.observe] : [])];
+  const listeners: Listening[] = [];
+  let isClosing = false;
+  const close = async (grace: number) => {
+    isClosing = true;
+    await Promise.all(listeners.map((each) => each.close(grace)));
+  };
+  const start = async (handler: Handler, port: number | undefined, place: Partial<ListenOptions> = {}) => {
+    const server = await listen(around(handler, options), port ?? 0, { ...options, observers, limits, now, ...place });
+    listeners.push(server);
+    return server;
+  };
   try {
-    const api = await listen(app.fetch, options.port, options);
-    const url = `http://${reachable(host)}:${portOf(api)}`;
+    const { app, files } = await openApps(options, limits, start);
+    addHealthRoutes(app, { checks, isClosing: () => isClosing, onError });
+    if (options.version !== undefined) addApiPage(app, options.version);
+    const readMetrics = traffic && openMetrics(traffic, options.gauges ?? []);
+    if (readMetrics && metrics === "local") addLocalMetrics(app, readMetrics);
+    const own = typeof metrics === "object" ? metrics : undefined;
+    const numbers =
+      readMetrics &&
+      own &&
+      (await start(createMetricsApp(readMetrics).fetch, own.port, { host: own.host, observers: [] }));
+    // Whoever looks at every request must not miss those that are answered before the routes.
+    const api = await start(app.fetch, options.port, options.around ? {} : { ready: openReadyAnswers(options.world) });
     return {
-      url,
-      filesUrl: files ? `http://${reachable(host)}:${portOf(files)}` : url,
-      close: async () => void (await Promise.all((files ? [api, files] : [api]).map(shutDown))),
+      url: urlOf(api, host),
+      filesUrl: urlOf(files ?? api, host),
+      metricsUrl: numbers && own && `${urlOf(numbers, own.host)}/metrics`,
+      close: () => close(closeGrace),
     };
   } catch (error) {
-    if (files) await shutDown(files);
+    await close(0);
     throw error;
   }
 }
 
-async function listen(handler: Handler, port = 0, { host = "127.0.0.1", around }: PortalOptions): Promise<Server> {
-  const fetch: Handler = around ? (request) => around(request, handler) : handler;
-  const server = createServer(LIMITS, getRequestListener(fetch));
-  server.listen(port, host);
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    throw new RoboportError("CANNOT_LISTEN", `Cannot listen on ${host} port ${port}: ${reason(error)}`, {
-      hint: "Choose another --port, or 0 for any free one, and a --host of this machine.",
-      data: { host, port },
-      cause: error,
-    });
-  }
-  return server;
+type Start = (handler: Handler, port: number | undefined) => Promise<Listening>;
+
+/** The API's app, and the listener of the zips where they have one of their own. */
+async function openApps(options: PortalOptions, limits: Limits, start: Start) {
+  const { world, requireLogin, onError, filesPort } = options;
+  const links = createFileLinks({ secret: randomBytes(32), now: Date.now });
+  const access = options.access ?? (requireLogin ? loginAccess(requireLogin) : openAccess);
+  const zips = createFilesApp({ world, links, onError });
+  const files = filesPort === "same" ? undefined : await start(zips.fetch, filesPort);
+  const originOf = options.originOf ?? ((request: Request) => new URL(request.url).origin);
+  const filesOrigin = (request: Request) =>
+    files ? `http://${new URL(request.url).hostname}:${files.port}` : originOf(request);
+  const app = createApp({ ...options, access, limits, links, originOf, filesOrigin });
+  if (!files) app.route("/", zips);
+  return { app, files };
 }
 
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function around(handler: Handler, { around: intercept }: PortalOptions): Handler {
+  if (!intercept) return handler;
+  return (request, passage) => intercept(request, (passed) => handler(passed, passage));
 }
 
-function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port;
+function urlOf({ port }: Listening, host: string): string {
+  return `http://${reachable(host)}:${port}`;
 }
 
 /** A host that stands for all addresses is reached at the loopback one. */
@@ -111,14 +144,4 @@ function reachable(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
   if (host === "::") return "[::1]";
   return host.includes(":") ? `[${host}]` : host;
-}
-
-async function shutDown(server: Server): Promise<void> {
-  const closed = once(server, "close");
-  server.close();
-  const sweep = setInterval(() => server.closeIdleConnections(), CLOSE_SWEEP_MS);
-  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
-  await closed;
-  clearInterval(sweep);
-  clearTimeout(cut);
 }

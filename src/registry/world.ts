@@ -30,6 +30,25 @@ export interface WorldRelease {
    * @throws {RoboportError} `STATE_SHAPE` when the file behind it is not the one that was read for `sha1`.
    */
   readonly open: (range?: ByteRange) => Promise<Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>>;
+  /** Begins to bring the zip here from another portal, or joins whoever does; absent where it is here or cannot come. */
+  readonly bring?: (() => Arrival) | undefined;
+}
+
+/** A zip on its way from another portal. */
+export interface Arrival {
+  /** In bytes, as soon as the other portal says so; undefined when it does not. Rejects as `here` does. */
+  readonly length: Promise<number | undefined>;
+  /**
+   * The release with its zip, once that is proved and kept.
+   *
+   * @throws {RoboportError} whatever ended the transfer.
+   */
+  readonly here: Promise<WorldRelease & { readonly size: number }>;
+  /**
+   * So many bytes as they come, for the one who takes this seat first; undefined for everybody else. The last of them come
+   * only when all are proved; where they never are, the stream ends early.
+   */
+  readonly follow: (length: number) => ReadableStream<Uint8Array> | undefined;
 }
 
 /** How a mod may be used; `id` is `default_mit` and the like, or `custom_` and 24 hex digits. */
@@ -79,6 +98,8 @@ export interface WorldMod extends ModDetails {
   readonly createdAt: string;
   /** Sorted by {@link WorldRelease.releasedAt}. */
   readonly releases: readonly WorldRelease[];
+  /** True when the portal it comes from could not be asked whether it changed. */
+  readonly isStale?: boolean;
 }
 
 /**
@@ -120,6 +141,13 @@ export type EntryForm =
 /** Everything a portal knows, to be read: the port that each kind of storage implements. */
 export interface World {
   findMod(name: string): Promise<WorldMod | undefined>;
+  /** The same at once, where no other portal has to be asked first; absent or undefined where one has. */
+  peekMod?(name: string): WorldMod | undefined;
+  /** @param id as {@link WorldRelease.id} */
+  findRelease(mod: string, id: string): Promise<WorldRelease | undefined>;
+  /** What lists need of just these mods, in any order; names that are gone are left out. */
+  summaries(names: Iterable<string>): Promise<readonly ModSummary[]>;
+  modCount(): Promise<number>;
   /** Every mod in the byte order of the names; the same array as long as nothing changed. */
   allMods(): Promise<readonly ModSummary[]>;
   /** Entries of a list as JSON, in the order of the names; names that are gone are left out. */

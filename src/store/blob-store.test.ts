@@ -77,7 +77,7 @@ describe("taking in", () => {
   });
 
   it("[BLOB-3] keeps nothing of bytes that are refused", async () => {
-    const refused = store.receive(async (open) => {
+    const refused = store.draft(async (open) => {
       await open.write(Buffer.from("half"));
       throw new Error("refused");
     });
@@ -210,7 +210,7 @@ describe("faults", () => {
 describe("upkeep", () => {
   it("[BLOB-7] sweeps what a killed process left, and leaves what one that lives is writing", async () => {
     let during: readonly string[] = [];
-    await store.receive(async (open) => {
+    const draft = await store.draft(async (open) => {
       writeFileSync(join(quarantineFolder(dir), "left~1~999999~5~other~00"), "half");
       const [own = ""] = readdirSync(quarantineFolder(dir)).filter((name) => !name.startsWith("left"));
       const dead = own.split("~").map((part, index) => (index === 2 ? "999999999" : part));
@@ -220,6 +220,7 @@ describe("upkeep", () => {
       await open.write(Buffer.from("some bytes"));
       return SOME;
     });
+    await store.keep([draft]);
     expect(during).toHaveLength(2);
     expect(readdirSync(quarantineFolder(dir))).toEqual(["left~1~999999~5~other~00"]);
   });

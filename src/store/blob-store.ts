@@ -1,22 +1,13 @@
 import { dirname } from "node:path";
 import { RoboportError } from "../errors.ts";
-import { createFile, fillFile, requireSize } from "./atomic-file.ts";
+import { type Draft, draftBlob, type Fill, lookOf, nameDrafts } from "./blob-draft.ts";
 import { copyOpenFile, type Digests, digestOpenFile, sha256OfOpenFile } from "./digest.ts";
 import { diskError } from "./disk-error.ts";
-import {
-  closing,
-  type FileStatus,
-  type FileSystem,
-  nodeFileSystem,
-  type OpenFile,
-  removeLeftover,
-  syncFolder,
-  unlessErrno,
-} from "./file-system.ts";
-import { makeFolder, type OwnerPolicy } from "./ownership.ts";
+import { closing, type FileSystem, nodeFileSystem, syncFolder, unlessErrno } from "./file-system.ts";
+import type { OwnerPolicy } from "./ownership.ts";
 import { placeBlob } from "./place-blob.ts";
 import { openPlainFile } from "./plain-file.ts";
-import { claimLeftover, quarantinePath, sweepQuarantine } from "./quarantine.ts";
+import { findLeftovers, type Leftovers, sweepQuarantine } from "./quarantine.ts";
 import { blobPath, quarantineFolder } from "./store-layout.ts";
 import { openSeenIndex, seenIndexFile } from "./seen-index.ts";
 
@@ -58,12 +49,15 @@ export interface Store {
   findBySha1(sha1: string): Promise<StoredBlob | undefined>;
 
   /**
-   * Let `fill` write a new file that nobody sees, and keep it under the digests it answers; when it throws, nothing is kept.
-   * Lasting after {@link Store.settle}.
+   * Let `fill` write a new file that nobody sees, and prove it by the digests it answers; when it throws, nothing is left.
+   * It becomes a blob by {@link Store.keep}.
    *
    * @param label hex digits: a file that a killed process left under it is gone on with
    */
-  receive(fill: Fill, label?: string): Promise<StoredBlob>;
+  draft(fill: Fill, label?: string): Promise<Draft>;
+
+  /** Make drafts to blobs, all or none of them. Lasting after {@link Store.settle}. */
+  keep(drafts: readonly Draft[]): Promise<readonly StoredBlob[]>;
 
   /** Keep a copy of a plain file, which stays as it is. Lasting after {@link Store.settle}. */
   adopt(path: string): Promise<Digests>;
@@ -84,9 +78,6 @@ export interface Store {
   sweep(wanted?: ReadonlySet<string>): Promise<void>;
 }
 
-/** @param path of the file, in which bytes may stand already */
-type Fill = (file: OpenFile, path: string) => Promise<Digests>;
-
 /** Open a store in a folder; nothing is read or made before it is used. */
 export function openStore({ dir, fs = nodeFileSystem, owner }: StoreOptions): Store {
   const index = openSeenIndex(seenIndexFile(dir), fs, owner);
@@ -100,12 +91,20 @@ export function openStore({ dir, fs = nodeFileSystem, owner }: StoreOptions): St
       throw await diskError(error, { message, folder: dir, fs });
     }
   };
-  const receive = async (fill: Fill, label?: string): Promise<StoredBlob> => {
-    const blob = await receiveBlob({ fs, dir, owner }, fill, label);
-    unsettled.add(dirname(blob.path));
-    looks.set(blob.sha256, blob.look);
-    await index.add(blob);
-    return blob;
+  let leftovers: Promise<Leftovers> | undefined;
+  const draft = async (fill: Fill, label?: string): Promise<Draft> => {
+    if (label === undefined) return draftBlob({ fs, dir, owner }, fill);
+    leftovers ??= findLeftovers(fs, quarantineFolder(dir));
+    return draftBlob({ fs, dir, owner }, fill, { label, leftovers: await leftovers });
+  };
+  const keep = async (drafts: readonly Draft[]): Promise<readonly StoredBlob[]> => {
+    await nameDrafts({ fs, dir, owner }, drafts);
+    for (const { path, sha256, look } of drafts) {
+      unsettled.add(dirname(path));
+      looks.set(sha256, look);
+    }
+    await index.add(drafts);
+    return drafts.map(({ sha256, size, path }) => ({ sha256, size, path }));
   };
   const find = (sha256: string) => findBlob(fs, dir, sha256);
   const isUntouched = async (sha256: string) => {
@@ -118,10 +117,16 @@ export function openStore({ dir, fs = nodeFileSystem, owner }: StoreOptions): St
     owner,
     find: (sha256) => guard(find(sha256)),
     findBySha1: (sha1) => guard(index.find(sha1).then((sha256) => (sha256 === undefined ? undefined : find(sha256)))),
-    receive: (fill, label) => guard(receive(fill, label)),
+    draft: (fill, label) => guard(draft(fill, label)),
+    keep: (drafts) => guard(keep(drafts)),
     adopt: async (path) => {
       try {
-        return await adoptFile(path, { fs, find, receive, note: index.add });
+        return await adoptFile(path, {
+          fs,
+          find,
+          receive: async (fill) => void (await keep([await draft(fill)])),
+          note: (seen) => index.add([seen]),
+        });
       } catch (error) {
         throw await diskError(error, { message: `Cannot keep a copy of ${path} in the store ${dir}`, folder: dir, fs });
       }
@@ -129,7 +134,10 @@ export function openStore({ dir, fs = nodeFileSystem, owner }: StoreOptions): St
     settle: () => guard(settle(fs, unsettled)),
     place: (sha256, target, options) =>
       placeBlob({ ...options, fs, dir, sha256, target, isUntouched: () => isUntouched(sha256) }),
-    sweep: (wanted = new Set()) => guard(sweepQuarantine(fs, quarantineFolder(dir), wanted)),
+    sweep: (wanted = new Set()) => {
+      leftovers = undefined;
+      return guard(sweepQuarantine(fs, quarantineFolder(dir), wanted));
+    },
   };
 }
 
@@ -139,49 +147,10 @@ async function findBlob(fs: FileSystem, dir: string, sha256: string): Promise<St
   return status?.isFile() ? { sha256, size: status.size, path } : undefined;
 }
 
-/** What changes when somebody writes to a file or puts another in its place. */
-function lookOf({ dev, ino, size, mtimeMs }: FileStatus): string {
-  return [dev, ino, size, mtimeMs].join(" ");
-}
-
-interface ReceivedBlob extends StoredBlob, Digests {
-  /** Of the file whose bytes were proved. */
-  readonly look: string;
-}
-
-type Home = Pick<Store, "fs" | "dir" | "owner">;
-
-async function receiveBlob({ fs, dir, owner }: Home, fill: Fill, label?: string): Promise<ReceivedBlob> {
-  const folder = quarantineFolder(dir);
-  await makeFolder(fs, folder, owner);
-  const leftover = label === undefined ? undefined : await claimLeftover(fs, folder, label);
-  const draft = leftover?.path ?? quarantinePath(folder, label);
-  const fillDraft = async (file: OpenFile) => {
-    const filled = await fill(file, draft);
-    await requireSize(file, filled.size);
-    await file.chmod(0o444);
-    await file.sync();
-    return { ...filled, look: lookOf(await file.stat()) };
-  };
-  const digests = leftover
-    ? await fillFile(leftover.file, { fs, path: draft }, fillDraft)
-    : await createFile(draft, { fs, owner }, fillDraft);
-  const path = blobPath(dir, digests.sha256);
-  try {
-    await makeFolder(fs, dirname(path), owner);
-    // The bytes are proved: a blob of this name that is there already is equal, or damaged and mended by this.
-    await fs.rename(draft, path);
-  } catch (error) {
-    await removeLeftover(fs, draft);
-    throw error;
-  }
-  return { ...digests, path };
-}
-
 interface Adoption {
   readonly fs: FileSystem;
   find(sha256: string): Promise<StoredBlob | undefined>;
-  receive(fill: Fill): Promise<StoredBlob>;
+  receive(fill: Fill): Promise<void>;
   note(seen: Digests): Promise<void>;
 }
 

@@ -5,6 +5,7 @@ import { diskError } from "./disk-error.ts";
 import type { DownloadFailed, StoreEvents } from "./events.ts";
 import { checkModZip } from "./mod-zip.ts";
 import { makeFolder } from "./ownership.ts";
+import { openKeeper } from "./keeper.ts";
 import { type DownloadRequest, type FetchRelease, transfer } from "./transfer.ts";
 
 export type { DownloadRequest, FetchRelease } from "./transfer.ts";
@@ -95,22 +96,30 @@ async function fetchMissing<R extends DownloadRequest>(missing: readonly R[], op
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   const failures: unknown[] = [];
+  const fail = (error: unknown) => {
+    failures.push(error);
+    stop.abort(error);
+  };
+  const keeper = openKeeper(store, {
+    kept: (request: R, blob) => done.set(request, { request, blob, reused: false }),
+    failed: fail,
+  });
   const digesters = openDigesters();
   const lane = async () => {
     for (let next = queue.shift(); next && !signal.aborted; next = queue.shift()) {
       try {
-        const blob = await transfer(next, { fetch: options.fetch, store, digesters, events, signal });
-        done.set(next, { request: next, blob, reused: false });
-        events({ kind: "download-verified", id: next.id, size: blob.size });
+        const draft = await transfer(next, { fetch: options.fetch, store, digesters, events, signal });
+        events({ kind: "download-verified", id: next.id, size: draft.size });
+        keeper.add(next, draft);
       } catch (error) {
         if (!signal.aborted) events(failedEvent(next.id, error));
-        failures.push(error);
-        stop.abort(error);
+        fail(error);
       }
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, jobs) }, lane));
   await digesters.close();
+  await keeper.end();
   if (options.signal?.aborted) throw interrupted(options.signal.reason);
   if (failures.length > 0) throw failures[0];
   await store.settle();

@@ -107,7 +107,7 @@ export async function whileInUse(attempt: () => Promise<void>, pauses = PAUSES):
 }
 
 /** Bytes that are written sooner than they are handed over. */
-const AT_ONCE = 64 * 1024;
+const AT_ONCE = 256 * 1024;
 const [read, write, sync] = [promisify(disk.read), promisify(disk.write), promisify(disk.fsync)];
 
 function openedFile(file: number): OpenFile {

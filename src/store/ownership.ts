@@ -34,16 +34,43 @@ export async function findOwner(fs: FileSystem, folder: string, policy: OwnerPol
  * @see rule OWN-2
  */
 export async function makeFolder(fs: FileSystem, path: string, policy?: OwnerPolicy): Promise<void> {
+  await makeFolders(fs, [path], policy);
+}
+
+/**
+ * As {@link makeFolder}, for many: each folder that gets new ones is synchronised once.
+ *
+ * @throws {RoboportError} `PERMISSION`, `DISK_FULL` or `DISK_ERROR`.
+ */
+export async function makeFolders(fs: FileSystem, paths: Iterable<string>, policy?: OwnerPolicy): Promise<void> {
+  const grown = new Set<string>();
+  for (const path of new Set(paths)) {
+    await orDiskError(fs, path, makeMissing(fs, path, { policy, grown }));
+  }
+  for (const path of grown) await orDiskError(fs, path, syncFolder(fs, path));
+}
+
+interface Making {
+  readonly policy: OwnerPolicy | undefined;
+  /** Folders that got new ones. */
+  readonly grown: Set<string>;
+}
+
+async function makeMissing(fs: FileSystem, path: string, making: Making): Promise<void> {
+  if (await unlessErrno(["ENOENT"], fs.stat(path))) return;
+  const parent = dirname(path);
+  if (parent !== path) await makeMissing(fs, parent, making);
+  await unlessErrno(["EEXIST"], fs.mkdir(path));
+  const owner = await findOwner(fs, parent, making.policy);
+  if (owner) await fs.chown(path, owner.uid, owner.gid);
+  making.grown.add(parent);
+}
+
+async function orDiskError<T>(fs: FileSystem, folder: string, attempt: Promise<T>): Promise<T> {
   try {
-    if (await unlessErrno(["ENOENT"], fs.stat(path))) return;
-    const parent = dirname(path);
-    if (parent !== path) await makeFolder(fs, parent, policy);
-    await unlessErrno(["EEXIST"], fs.mkdir(path));
-    const owner = await findOwner(fs, parent, policy);
-    if (owner) await fs.chown(path, owner.uid, owner.gid);
-    await syncFolder(fs, parent);
+    return await attempt;
   } catch (error) {
-    throw await diskError(error, { message: `Cannot create folder ${path}`, folder: path, fs });
+    throw await diskError(error, { message: `Cannot create folder ${folder}`, folder, fs });
   }
 }
 

@@ -22,15 +22,38 @@ export interface Leftover {
   readonly file: OpenFile;
 }
 
+/** Names of files that killed processes left, by what they were to be. */
+export type Leftovers = ReadonlyMap<string, string[]>;
+
+/** All that killed processes left in the quarantine folder. */
+export async function findLeftovers(fs: FileSystem, folder: string): Promise<Leftovers> {
+  const found = new Map<string, string[]>();
+  for (const name of await abandonedNames(fs, folder)) {
+    const names = found.get(labelOf(name));
+    if (names) names.push(name);
+    else found.set(labelOf(name), [name]);
+  }
+  return found;
+}
+
+export interface Claim {
+  readonly folder: string;
+  readonly label: string;
+  /** What is claimed is taken out. */
+  readonly leftovers: Leftovers;
+}
+
 /**
  * Take over what a killed process had received of these bytes.
  *
  * @see rule FETCH-14
  */
-export async function claimLeftover(fs: FileSystem, folder: string, label: string): Promise<Leftover | undefined> {
+export async function claimLeftover(
+  fs: FileSystem,
+  { folder, label, leftovers }: Claim,
+): Promise<Leftover | undefined> {
   const { O_WRONLY, O_APPEND, O_NOFOLLOW } = constants;
-  for (const name of await abandonedNames(fs, folder)) {
-    if (labelOf(name) !== label) continue;
+  for (let name = leftovers.get(label)?.pop(); name !== undefined; name = leftovers.get(label)?.pop()) {
     const path = quarantinePath(folder, label);
     // Two processes may want the same one: the first rename wins.
     const claim = fs.rename(join(folder, name), path).then(() => true);

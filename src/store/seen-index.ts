@@ -15,7 +15,7 @@ export interface Seen {
 export interface SeenIndex {
   /** Our digest of the bytes that were seen with this SHA-1. */
   find(sha1: string): Promise<string | undefined>;
-  add(seen: Seen): Promise<void>;
+  add(seen: readonly Seen[]): Promise<void>;
 }
 
 const LINE = /^([0-9a-f]{40}) ([0-9a-f]{64}) ([0-9a-f]{16})$/;
@@ -36,11 +36,13 @@ export function openSeenIndex(file: string, fs: FileSystem, owner?: OwnerPolicy)
     find: async (sha1) => (await load()).get(sha1),
     add: async (seen) => {
       const known = await load();
-      if (known.get(seen.sha1) === seen.sha256) return;
+      const fresh = seen.filter(({ sha1, sha256 }) => known.get(sha1) !== sha256);
+      if (fresh.length === 0) return;
       await makeFolder(fs, dirname(file), owner);
       const appended = await fs.open(file, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o644);
-      await closing(appended, () => writeAll(appended, Buffer.from(`\n${formatSeen(seen)}\n`)));
-      known.set(seen.sha1, seen.sha256);
+      const lines = fresh.map((each) => `\n${formatSeen(each)}\n`).join("");
+      await closing(appended, () => writeAll(appended, Buffer.from(lines)));
+      for (const { sha1, sha256 } of fresh) known.set(sha1, sha256);
     },
   };
 }

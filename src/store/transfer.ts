@@ -1,7 +1,8 @@
 import { isRoboportError, RoboportError } from "../errors.ts";
 import type { DownloadOptions } from "../portal/client.ts";
 import type { Download } from "../portal/download.ts";
-import type { Store, StoredBlob } from "./blob-store.ts";
+import type { Draft } from "./blob-draft.ts";
+import type { Store } from "./blob-store.ts";
 import type { Digests } from "./digest.ts";
 import type { Digesters } from "./digesters.ts";
 import type { StoreEvents } from "./events.ts";
@@ -45,23 +46,20 @@ class StartOver extends Error {
 }
 
 /**
- * Bring one release into the store: streamed once, measured, hashed, proved to be the mod that was asked for, and only
- * then given a name. What breaks off is continued; what is wrong is fetched once more.
+ * Bring one release to the store: streamed once, measured, hashed, proved to be the mod that was asked for; what is left
+ * to do is to keep it. What breaks off is continued; what is wrong is fetched once more.
  *
  * @throws {RoboportError} `DOWNLOAD_LENGTH`, `DOWNLOAD_NOT_ZIP`, `DOWNLOAD_DIGEST`, `RELEASE_MUTATED`, `ZIP_INVALID`,
  *   `PORTAL_UNREACHABLE`, or what `fetch` and the store throw.
  * @see reference/reliability.md §2 N and M1, rules FETCH-1 to FETCH-9
  */
-export async function transfer<R extends DownloadRequest>(
-  request: R,
-  options: TransferOptions<R>,
-): Promise<StoredBlob> {
+export async function transfer<R extends DownloadRequest>(request: R, options: TransferOptions<R>): Promise<Draft> {
   const { store, events } = options;
   const refusals: RoboportError[] = [];
   for (let restarts = 0; ; restarts++) {
     let hasLeftover = false;
     try {
-      return await store.receive(async (file, path) => {
+      return await store.draft(async (file, path) => {
         hasLeftover = (await file.stat()).size > 0;
         const digests = await receiveBytes(request, { ...options, file, path });
         requireDigests(request, digests);

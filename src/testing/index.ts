@@ -7,6 +7,16 @@ export { type MemoryRelease, type MemoryWorld, memoryWorld } from "./memory-worl
 export { type NamedFault, NETWORK_FAULTS } from "./network-faults.ts";
 export { createTestCertificate, type TestCertificate, type TestCertificateOptions } from "./test-certificate.ts";
 export {
+  gameSite,
+  type GameSiteOptions,
+  makeTar,
+  makeTestGame,
+  type TarFile,
+  type TestGame,
+} from "./test-game.ts";
+export { startTestRcon, type TestRcon, type TestRconOptions } from "./test-rcon.ts";
+export { storedXz } from "./stored-xz.ts";
+export {
   type InProcessPortal,
   type SeenRequest,
   startTestPortal,

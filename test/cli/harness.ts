@@ -1,9 +1,11 @@
+import type { EventEmitter } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { COMMANDS, type CommandEntry } from "../../src/cli/command-table.ts";
 import { run } from "../../src/cli/main.ts";
+import type { StopSignal } from "../../src/operations/run-server.ts";
 
 /** What one run of the command line left behind. */
 export interface Ran {
@@ -22,8 +24,12 @@ export interface Surroundings {
   readonly terminal?: number;
   readonly signal?: AbortSignal;
   readonly monotonic?: () => number;
+  /** For what others check by the real one, such as certificates. */
+  readonly clock?: () => Date;
   readonly commands?: readonly CommandEntry[];
   readonly stdout?: Writable;
+  /** Sends the run a signal once it relays them. */
+  readonly signals?: EventEmitter<{ signal: [StopSignal] }>;
 }
 
 /** The day on which every run takes place. */
@@ -44,7 +50,11 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     cwd,
     home: "/home/admin",
     signal: signal ?? new AbortController().signal,
-    clock: () => TODAY,
+    relaySignals: (handler: (name: StopSignal) => void) => {
+      surroundings.signals?.on("signal", handler);
+      return () => void surroundings.signals?.off("signal", handler);
+    },
+    clock: surroundings.clock ?? (() => TODAY),
     monotonic: monotonic ?? (() => performance.now()),
     runtime: "Node.js 20.0.0 on linux x64",
   };

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -58,8 +58,11 @@ export async function buildProgram(): Promise<Program> {
     target: "node20",
     mainFields: ["module", "main"],
     define: { ROBOPORT_VERSION: '"0.0.0-faults"' },
+    // It loads a library that lies beside it.
+    external: ["@photostructure/sqlite"],
     logLevel: "error",
   });
+  await symlink(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
   await chmod(folder, 0o755);
   const start: Program["start"] = (argv, options) => startProcess([process.execPath, entry, ...argv], options);
   return {

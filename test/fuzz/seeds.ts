@@ -1,4 +1,4 @@
-import { saveHeaderBytes, testSaveHeader } from "../../src/testing/test-save.ts";
+import { makeTestSave, saveHeaderBytes, testSaveHeader } from "../../src/testing/test-save.ts";
 
 /** Texts as the game, its users, portals and we ourselves write them; all of them made up here. */
 
@@ -89,6 +89,70 @@ export const MOUNTS = [
 export const SETTINGS = [settings()];
 
 export const SAVE_HEADER = [Buffer.from(saveHeaderBytes(testSaveHeader()))];
+
+export const SAVES = [
+  Buffer.from(makeTestSave({ mods: { base: "2.0.60", a: "1.0.0" }, settings: { x: 1.5, y: "z" } })),
+  Buffer.from(makeTestSave({ version: [0, 18, 30, 0], folder: "old world" })),
+];
+
+export const SETTINGS_DOCUMENT = [
+  '{"version":"2.0.60-0","startup":{"a":true,"b":-1,"c":{"r":1,"g":0.5}},"runtime-global":{"d":"x"},"runtime-per-user":{},"stored":{"startup":{"b":{"type":"signed","value":"-1"}}}}',
+  '{"version":"1.1.0-0","startup":{"a":{"value":[1,"2",null]}}}',
+];
+
+export const DEFINED_SETTINGS = [
+  'data:extend({ { type = "int-setting", name = "a-count", setting_type = "startup", default_value = 4, minimum_value = 1, allowed_values = {1, 2, 4} }, -- more\n  { type = "string-setting", name = [[b]], setting_type = "runtime-global", default_value = "x" .. y } })',
+  'for i = 1, 3 do data:extend{{ type = "bool-setting", name = "each-" .. i, ["setting_type"] = \'startup\', default_value = not false }} end --[==[ x ]==]',
+];
+
+export const LOG = [
+  [
+    "   0.000 2026-01-01 12:00:00; Factorio 2.0.60 (build 83000, linux64, headless)",
+    "   0.100 Loading mod settings a 1.0.0 (settings.lua)",
+    "   0.200 Checksum of a: 123456",
+    "   0.300 Info HttpSharedState.cpp:55: Downloading https://me:t0@mods.factorio.com/api/mods/a?token=t0ken&version=2.0",
+    "   0.400 Info HttpSharedState.cpp:145: Status code: 200",
+    '   0.500 Error ModManager.cpp:1: Failed to load mod "a": __a__/data.lua:1: x',
+    "   0.600 Error A.cpp:1: The mod A mod (1.0.0) caused a non-recoverable error.",
+  ].join("\n"),
+];
+
+export const CONNECT_TARGETS = ["mods.factorio.com:443", "[2001:db8::1]:443", "127.0.0.1:80"];
+
+export const HAR = [
+  JSON.stringify({
+    log: {
+      version: "1.2",
+      entries: [
+        {
+          request: {
+            method: "POST",
+            url: "https://mods.factorio.com/api/search?lang=en&x=1",
+            postData: { mimeType: "application/json", text: '{"query":"a"}' },
+          },
+          response: {
+            status: 200,
+            content: { mimeType: "application/json", text: '{"results":[{"name":"a","x":[1]}],"pagination":null}' },
+          },
+        },
+        {
+          request: {
+            method: "GET",
+            url: "https://mods.factorio.com/download/a/1?token=[redacted string]",
+            postData: { mimeType: "application/x-www-form-urlencoded", params: [{ name: "a", value: "b" }] },
+          },
+          response: { status: 302, content: { mimeType: "text/html", encoding: "base64", text: "PGE+" } },
+        },
+      ],
+    },
+  }),
+];
+
+export const FORM_IN_PARTS = [
+  Buffer.from(
+    '--x\r\nContent-Disposition: form-data; name="mod"\r\n\r\na\r\n--x\r\nContent-Disposition: form-data; name="file"; filename="a_1.0.0.zip"\r\nContent-Type: application/zip\r\n\r\nPK\r\n--x--\r\n',
+  ),
+];
 
 function settings(): Buffer {
   const key = (name: string) => Buffer.concat([Buffer.from([0, name.length]), Buffer.from(name)]);

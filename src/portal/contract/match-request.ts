@@ -41,8 +41,8 @@ export function findEndpoint(request: SeenRequest, service = serviceOf(request.u
   return match && { ...match, unknown: unknownNames(match.endpoint, request) };
 }
 
-/** Which service a host belongs to. */
-function serviceOf(url: URL): ServiceName | undefined {
+/** Which service a host belongs to; undefined for one that is none of them. */
+export function serviceOf(url: URL): ServiceName | undefined {
   const names = Object.keys(SERVICES) as ServiceName[];
   return names.find((name) => new URL(SERVICES[name].origin).hostname === url.hostname) ?? OTHER_HOSTS[url.hostname];
 }

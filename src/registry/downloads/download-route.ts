@@ -1,8 +1,9 @@
 import type { Context } from "hono";
-import type { Access } from "../access.ts";
+import { type Access, identify } from "../access.ts";
 import { errorAnswer, redirectAnswer } from "../answers.ts";
 import type { FileLinks } from "./file-links.ts";
-import type { World, WorldRelease } from "../world.ts";
+import type { Arrival, World, WorldRelease } from "../world.ts";
+import { awaitZip } from "./arriving-zip.ts";
 import { zipAnswer } from "./zip-answer.ts";
 
 export interface DownloadOptions {
@@ -19,15 +20,16 @@ export interface DownloadOptions {
  * @see reference/portal-api.md §3, rules REG-27 to REG-30
  */
 export function downloadRoute({ world, access, links, filesOrigin }: DownloadOptions) {
-  return async ({ req }: Context): Promise<Response> => {
+  return async (context: Context): Promise<Response> => {
+    const { req } = context;
     const url = new URL(req.url);
     if (access.loginRequired) {
       const claim = { username: req.query("username"), token: req.query("token") };
       if (!claim.username || !claim.token) return redirectAnswer(`/login?next=${encodeURIComponent(url.pathname)}`);
-      if (!(await access.findUser(claim))) return errorAnswer(403, "Forbidden");
+      if (!(await identify(context, access, claim))) return errorAnswer(403, "Forbidden");
     }
     const name = req.param("name") ?? "";
-    const release = await findRelease(world, name, req.param("id"));
+    const release = await world.findRelease(name, req.param("id") ?? "");
     if (!release) return errorAnswer(404, "Release not found");
     return redirectAnswer(filesOrigin(req.raw) + links.sign(release, name));
   };
@@ -36,21 +38,24 @@ export function downloadRoute({ world, access, links, filesOrigin }: DownloadOpt
 /**
  * `GET /download/{name}/{id}/{file name}?secure=` on the files origin: the zip itself, without credentials.
  *
- * @see reference/portal-api.md §3, rules REG-31 to REG-36
+ * @see reference/portal-api.md §3, rules REG-31 to REG-36 and PULL-1 to PULL-5
  */
 export function fileRoute({ world, links }: Pick<DownloadOptions, "world" | "links">) {
   return async ({ req }: Context): Promise<Response> => {
     const state = links.check(new URL(req.url).pathname, req.query("secure"));
     if (state === "forged") return errorAnswer(403, "Forbidden");
     if (state === "expired") return errorAnswer(410, "This link has expired");
-    const release = await findRelease(world, req.param("name") ?? "", req.param("id"));
+    const release = await world.findRelease(req.param("name") ?? "", req.param("id") ?? "");
     if (!release) return errorAnswer(404, "Release not found");
-    const { size } = release;
-    return size === undefined ? errorAnswer(503, "The zip is not here yet") : zipAnswer(req.raw, { ...release, size });
+    const { size, bring } = release;
+    if (size !== undefined) return await zipAnswer(req.raw, { ...release, size });
+    return bring ? await arrivingAnswer(req.raw, release, bring()) : errorAnswer(503, "The zip is not here yet");
   };
 }
 
-async function findRelease(world: World, name: string, id: string | undefined): Promise<WorldRelease | undefined> {
-  const mod = await world.findMod(name);
-  return mod?.releases.find((release) => release.id === id);
+async function arrivingAnswer(request: Request, release: WorldRelease, arrival: Arrival): Promise<Response> {
+  const arriving = await awaitZip(request, release, arrival);
+  const answer = await zipAnswer(request, arriving.release);
+  if (arriving.mayEndEarly) answer.headers.set("Connection", "close");
+  return answer;
 }

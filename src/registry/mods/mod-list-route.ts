@@ -33,7 +33,7 @@ export function modListRoute(world: World): (context: Context) => Promise<Respon
   return async ({ req }) => {
     const query = findListQuery(await readParameters(req.raw));
     if (!query) return errorAnswer(400, "Unsupported version");
-    const mods = await world.allMods();
+    const mods = query.names ? await world.summaries(query.names) : await world.allMods();
     const key = query.names ? undefined : req.url;
     const known = key === undefined ? undefined : kept.get(key);
     if (known?.mods === mods) return metadataAnswer(req.raw, known.body);

@@ -1,10 +1,13 @@
 import type { Context, Hono } from "hono";
 import { freshAnswer } from "../answers.ts";
+import type { Limits } from "../http/limits.ts";
+import { noteUser } from "../http/passage.ts";
 import { readParameters } from "../request-body.ts";
+import type { KeyUsage } from "../storage/accounts.ts";
 import type { FormFields } from "./mod-details.ts";
 import type { Publishing } from "./publishing.ts";
 import { receiveRelease } from "./receive-release.ts";
-import { refusal } from "./refusal.ts";
+import { refusal, tooManyChanges } from "./refusal.ts";
 import type { Ticket } from "./tickets.ts";
 import { readUploadForm } from "./upload-form.ts";
 
@@ -13,24 +16,47 @@ const IMAGE_MAX = 16 * 1024 * 1024;
 
 interface Step {
   readonly kind: Ticket["kind"];
+  readonly usage: KeyUsage;
   readonly begin: string;
   readonly finish: string;
 }
 
-const RELEASE: Step = { kind: "release", begin: "releases/init_upload", finish: "releases/finish_upload" };
-const MOD: Step = { kind: "mod", begin: "init_publish", finish: "finish_publish" };
-const IMAGE: Step = { kind: "image", begin: "images/add", finish: "images/finish_add" };
+const RELEASE: Step = {
+  kind: "release",
+  usage: "upload",
+  begin: "releases/init_upload",
+  finish: "releases/finish_upload",
+};
+const MOD: Step = { kind: "mod", usage: "publish", begin: "init_publish", finish: "finish_publish" };
+const IMAGE: Step = { kind: "image", usage: "edit", begin: "images/add", finish: "images/finish_add" };
+
+/** What authors' requests need. */
+export interface PublishingRoutes {
+  readonly publishing: Publishing;
+  /** The API's own origin as the client reaches it, without a slash at the end. */
+  readonly originOf: (request: Request) => string;
+  /** There is no limit when not given. */
+  readonly limits?: Pick<Limits, "upload"> | undefined;
+}
 
 /**
  * Adds what authors do: upload, publish, details, images.
  *
- * @param originOf the API's own origin as the client reaches it, without a slash at the end
- * @see reference/portal-api.md §4, rules REG-80 to REG-86
+ * @see reference/portal-api.md §4, rules REG-80 to REG-86 and HTTP-15
  */
-export function addPublishingRoutes(app: Hono, publishing: Publishing, originOf: (request: Request) => string): void {
-  for (const { kind, begin, finish } of [RELEASE, MOD, IMAGE]) {
-    app.post(`${API}/${begin}`, async ({ req }) => {
-      const ticket = publishing.begin(keyOf(req.raw), kind, (await readForm(req.raw)).get("mod")?.at(-1));
+export function addPublishingRoutes(app: Hono, { publishing, originOf, limits }: PublishingRoutes): void {
+  const author = (context: Context, usage: KeyUsage) => {
+    const user = publishing.authorOf(keyOf(context.req.raw), usage);
+    noteUser(context, user);
+    const wait = limits?.upload(user) ?? 0;
+    if (wait > 0) throw tooManyChanges(wait);
+    return user;
+  };
+  for (const { kind, usage, begin, finish } of [RELEASE, MOD, IMAGE]) {
+    app.post(`${API}/${begin}`, async (context) => {
+      const { req } = context;
+      const user = author(context, usage);
+      const ticket = publishing.begin(user, kind, (await readForm(req.raw)).get("mod")?.at(-1));
       return freshAnswer({ upload_url: `${originOf(req.raw)}${API}/${finish}/${ticket}` });
     });
   }
@@ -38,17 +64,20 @@ export function addPublishingRoutes(app: Hono, publishing: Publishing, originOf:
     app.post(`${API}/${finish}/:ticket`, (context) => finishRelease(context, publishing, kind));
   }
   app.post(`${API}/${IMAGE.finish}/:ticket`, (context) => finishImage(context, publishing, originOf(context.req.raw)));
-  app.post(`${API}/edit_details`, async ({ req }) => {
-    const name = publishing.editDetails(keyOf(req.raw), await readForm(req.raw));
+  app.post(`${API}/edit_details`, async (context) => {
+    const name = publishing.editDetails(author(context, "edit"), await readForm(context.req.raw));
     return freshAnswer({ success: true, url: modPath(name) });
   });
-  app.post(`${API}/images/edit`, async ({ req }) => {
-    return freshAnswer({ success: true, images: publishing.setImages(keyOf(req.raw), await readForm(req.raw)) });
+  app.post(`${API}/images/edit`, async (context) => {
+    const user = author(context, "edit");
+    return freshAnswer({ success: true, images: publishing.setImages(user, await readForm(context.req.raw)) });
   });
 }
 
-async function finishRelease({ req }: Context, publishing: Publishing, kind: Ticket["kind"]): Promise<Response> {
+async function finishRelease(context: Context, publishing: Publishing, kind: Ticket["kind"]): Promise<Response> {
+  const { req } = context;
   const ticket = publishing.redeem(req.param("ticket") ?? "", kind);
+  noteUser(context, ticket.user);
   const { fields, file } = await readUploadForm(req.raw, {
     field: "file",
     maximum: publishing.uploadMax,
@@ -59,8 +88,10 @@ async function finishRelease({ req }: Context, publishing: Publishing, kind: Tic
   return freshAnswer(kind === "mod" ? { success: true, url: modPath(ticket.mod) } : { success: true });
 }
 
-async function finishImage({ req }: Context, publishing: Publishing, origin: string): Promise<Response> {
+async function finishImage(context: Context, publishing: Publishing, origin: string): Promise<Response> {
+  const { req } = context;
   const ticket = publishing.redeem(req.param("ticket") ?? "", "image");
+  noteUser(context, ticket.user);
   const { file } = await readUploadForm(req.raw, { field: "image", maximum: IMAGE_MAX, take: collect });
   if (!file) throw refusal("InvalidRequest", { message: "The form has no image" });
   return freshAnswer(await publishing.addImage(ticket, file, origin));

@@ -31,26 +31,27 @@ export interface PublishingOptions {
 
 /** What authors may do here; every method throws an HTTPException with the portal's words when it is refused. */
 export interface Publishing extends Pick<PublishingOptions, "store" | "uploadMax"> {
+  /** Whose key this is, when it may be used for that. */
+  authorOf(key: string | undefined, usage: KeyUsage): string;
   /** Hand out an upload URL's last part. */
-  begin(key: string | undefined, kind: Ticket["kind"], mod: string | undefined): string;
+  begin(user: string, kind: Ticket["kind"], mod: string | undefined): string;
   /** Use an upload URL; a second use is refused. */
   redeem(ticket: string, kind: Ticket["kind"]): Ticket;
   /** Make a proved zip a release; lasting when it returns. */
   addRelease(ticket: Ticket, received: ReceivedRelease, fields: FormFields): Promise<void>;
   /** Put a picture at the end of a gallery. */
   addImage(ticket: Ticket, bytes: Uint8Array, origin: string): Promise<WorldImage>;
-  editDetails(key: string | undefined, fields: FormFields): string;
-  setImages(key: string | undefined, fields: FormFields): readonly WorldImage[];
+  editDetails(user: string, fields: FormFields): string;
+  setImages(user: string, fields: FormFields): readonly WorldImage[];
 }
 
-const USAGE_OF: Readonly<Record<Ticket["kind"], KeyUsage>> = { release: "upload", mod: "publish", image: "edit" };
 const PUBLISHED_NAME = /^[A-Za-z0-9_-]{3,50}$/;
 
 /** @see reference/portal-api.md §4, rules REG-80 to REG-85 */
 export function openPublishing(options: PublishingOptions): Publishing {
   const { records, accounts, assets, audit, store, clock, now, uploadMax } = options;
   const tickets = openTickets(now);
-  const userOf = (key: string | undefined, usage: KeyUsage) => {
+  const authorOf = (key: string | undefined, usage: KeyUsage) => {
     const found = key === undefined ? undefined : accounts.findKey(key);
     if (!found) throw refusal("InvalidApiKey");
     if (!found.usages.includes(usage)) throw refusal("Forbidden");
@@ -62,8 +63,7 @@ export function openPublishing(options: PublishingOptions): Publishing {
     if (record.origin.account !== user) throw refusal("Forbidden");
     return record;
   };
-  const begin: Publishing["begin"] = (key, kind, mod) => {
-    const user = userOf(key, USAGE_OF[kind]);
+  const begin: Publishing["begin"] = (user, kind, mod) => {
     if (mod === undefined || !isModName(mod)) throw refusal("InvalidRequest");
     if (kind !== "mod") ownRecord(user, mod);
     else if (!PUBLISHED_NAME.test(mod))
@@ -74,6 +74,7 @@ export function openPublishing(options: PublishingOptions): Publishing {
   return {
     store,
     uploadMax,
+    authorOf,
     begin,
     redeem: (id, kind) => {
       const ticket = tickets.redeem(id, kind);
@@ -114,16 +115,14 @@ export function openPublishing(options: PublishingOptions): Publishing {
       audit.add({ user, action: "add-image", subject: mod, data: { id } });
       return image;
     },
-    editDetails: (key, fields) => {
-      const user = userOf(key, "edit");
+    editDetails: (user, fields) => {
       const record = ownRecord(user, fields.get("mod")?.at(-1));
       const changes = readDetailChanges(fields);
       records.put({ ...record, ...changes });
       audit.add({ user, action: "edit", subject: record.name, data: { fields: Object.keys(changes) } });
       return record.name;
     },
-    setImages: (key, fields) => {
-      const user = userOf(key, "edit");
+    setImages: (user, fields) => {
       const record = ownRecord(user, fields.get("mod")?.at(-1));
       const ids = (fields.get("images")?.at(-1) ?? "").split(",").filter((id) => id !== "");
       const images = ids.map((id) => record.images?.find((image) => image.id === id));

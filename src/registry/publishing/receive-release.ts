@@ -29,7 +29,7 @@ export async function receiveRelease(
   pieces: AsyncIterable<Uint8Array>,
 ): Promise<ReceivedRelease> {
   let received: ReceivedRelease | undefined;
-  await store.receive(async (file, path) => {
+  const draft = await store.draft(async (file, path) => {
     const digester = createDigester();
     await writePieces(file, pieces, digester.update);
     const proved = proveUpload(path, name);
@@ -37,6 +37,7 @@ export async function receiveRelease(
     received = { ...proved, ...digests };
     return digests;
   });
+  await store.keep([draft]);
   await store.settle();
   if (!received) throw refusal("InternalError");
   return received;

@@ -34,3 +34,11 @@ export function refusal(code: RefusalCode, details: RefusalDetails = {}): HTTPEx
   const answer = freshAnswer({ error: code, message: details.message ?? message }, details.status ?? status);
   return new HTTPException(details.status ?? status, { res: answer });
 }
+
+/** What an author is told who changes too much in too short a time. */
+export function tooManyChanges(seconds: number): HTTPException {
+  const message = `Too many changes; try again in ${seconds} s.`;
+  const answer = freshAnswer({ error: "InvalidRequest", message }, 429);
+  answer.headers.set("Retry-After", String(seconds));
+  return new HTTPException(429, { res: answer });
+}

@@ -1,12 +1,12 @@
 import { LRUCache } from "lru-cache";
-import type { ModSummary } from "../world.ts";
-import { nearWords } from "./near-word.ts";
+import { compareNames, type ModSummary } from "../world.ts";
+import { openWordList } from "./word-list.ts";
 
-/** The mods that one word of a search fits, and how well. */
-export interface WordHits {
+/** Some mods, and how well they fit. */
+export interface Hits {
   /** Places in {@link SearchIndex.mods}, ascending. */
   readonly places: Uint32Array;
-  /** What each is worth, more than 0. */
+  /** What each is worth. */
   readonly worth: Float32Array;
 }
 
@@ -14,8 +14,10 @@ export interface WordHits {
 export interface SearchIndex {
   /** Most downloaded first. */
   readonly mods: readonly ModSummary[];
+  /** Of each mod, in lower case and with single spaces in place of marks. */
+  readonly names: readonly string[];
   /** Mods for a word in lower case, without the marks that part words. */
-  hits(word: string): WordHits;
+  hits(word: string): Hits;
 }
 
 /** Where a word stands, and what that is worth. */
@@ -27,16 +29,8 @@ const FIELDS = [
   [(mod: ModSummary) => mod.summary, 3],
 ] as const;
 
-/** How much of its worth a word keeps when it is the whole word, its beginning, in its middle, or nearly it. */
-const WHOLE = 1;
-const BEGINS = 0.7;
-const INSIDE = 0.5;
-const NEARLY = 0.3;
-
 /** Hits that are kept for words that are searched again, all words together. */
 const KEPT_HITS = 1_000_000;
-/** Shorter words stand inside too many others. */
-const INSIDE_FROM = 3;
 
 /** Which mods have a word, and what its best place there is worth. */
 interface Postings {
@@ -53,24 +47,27 @@ interface Postings {
  * @see rules REG-43 and REG-44
  */
 export function buildSearchIndex(all: readonly ModSummary[]): SearchIndex {
-  const mods = [...all].sort((a, b) => b.downloadsCount - a.downloadsCount || (a.name < b.name ? -1 : 1));
-  const postings = new Map<string, Postings>();
-  for (const [place, mod] of mods.entries()) addMod(postings, place, mod);
-  const words = [...postings.keys()].sort();
-  const kept = new LRUCache<string, WordHits>({
+  const mods = [...all].sort((a, b) => b.downloadsCount - a.downloadsCount || compareNames(a, b));
+  const byWord = new Map<string, Postings>();
+  for (const [place, mod] of mods.entries()) addMod(byWord, place, mod);
+  const words = [...byWord.keys()].sort();
+  const postings = words.map((word) => byWord.get(word));
+  const list = openWordList(words);
+  const kept = new LRUCache<string, Hits>({
     maxSize: KEPT_HITS,
     sizeCalculation: ({ places }) => places.length + 1,
   });
-  const scratch = new Float32Array(mods.length);
-  const hits = (word: string): WordHits => {
+  const scratch = openScratch(mods.length);
+  const hits = (word: string): Hits => {
     const known = kept.get(word);
     if (known) return known;
-    for (const [found, share] of wordsLike(words, word)) addWorth(scratch, postings.get(found), share);
+    for (const [place, share] of list.like(word)) addWorth(scratch, postings[place], share);
     const made = takeHits(scratch);
     kept.set(word, made);
     return made;
   };
-  return { mods, hits };
+  const names = mods.map(({ name }) => name.toLowerCase().replaceAll(/[\s_-]+/g, " "));
+  return { mods, names, hits };
 }
 
 /** The words of a text: in lower case, parted by anything that is no letter or digit, and at capitals within a word. */
@@ -93,41 +90,38 @@ function addMod(postings: Map<string, Postings>, place: number, mod: ModSummary)
   }
 }
 
-function addWorth(scratch: Float32Array, postings: Postings | undefined, share: number): void {
+/** Where the worth of mods is gathered, word by word; made once, as it has room for every mod. */
+interface Scratch {
+  /** By place, 0 where there is none. */
+  readonly worth: Float32Array;
+  readonly hits: { readonly places: Uint32Array; readonly worth: Float32Array };
+}
+
+function openScratch(count: number): Scratch {
+  return {
+    worth: new Float32Array(count),
+    hits: { places: new Uint32Array(count), worth: new Float32Array(count) },
+  };
+}
+
+function addWorth({ worth: all }: Scratch, postings: Postings | undefined, share: number): void {
   if (!postings) return;
   const { places, worth } = postings;
   for (let at = 0; at < places.length; at++) {
     const place = places[at] ?? 0;
-    scratch[place] = Math.max(scratch[place] ?? 0, (worth[at] ?? 0) * share);
+    all[place] = Math.max(all[place] ?? 0, (worth[at] ?? 0) * share);
   }
 }
 
 /** What stands in the scratch, which is empty again afterwards. */
-function takeHits(scratch: Float32Array): WordHits {
-  const places: number[] = [];
-  for (let place = 0; place < scratch.length; place++) if ((scratch[place] ?? 0) > 0) places.push(place);
-  const hits = { places: Uint32Array.from(places), worth: Float32Array.from(places, (place) => scratch[place] ?? 0) };
-  scratch.fill(0);
-  return hits;
-}
-
-type Likeness = readonly [word: string, share: number];
-
-function wordsLike(words: readonly string[], wanted: string): readonly Likeness[] {
-  const begins = wordsBeginning(words, wanted).map((word): Likeness => [word, word === wanted ? WHOLE : BEGINS]);
-  const inside = wanted.length < INSIDE_FROM ? [] : words.filter((word) => word.indexOf(wanted) > 0);
-  const found = [...inside.map((word): Likeness => [word, INSIDE]), ...begins];
-  return found.length > 0 ? found : nearWords(words, wanted).map((word): Likeness => [word, NEARLY]);
-}
-
-function wordsBeginning(words: readonly string[], wanted: string): readonly string[] {
-  let [low, high] = [0, words.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((words[middle] ?? "") < wanted) low = middle + 1;
-    else high = middle;
+function takeHits({ worth: all, hits: { places, worth } }: Scratch): Hits {
+  let count = 0;
+  for (let place = 0; place < all.length; place++) {
+    const value = all[place] ?? 0;
+    if (value === 0) continue;
+    places[count] = place;
+    worth[count++] = value;
   }
-  let end = low;
-  while (end < words.length && words[end]?.startsWith(wanted)) end++;
-  return words.slice(low, end);
+  all.fill(0);
+  return { places: places.slice(0, count), worth: worth.slice(0, count) };
 }

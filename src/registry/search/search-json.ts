@@ -1,28 +1,40 @@
-import { pagination } from "../mods/pagination.ts";
-import type { SearchQuery } from "./search-query.ts";
+import { LRUCache } from "lru-cache";
 import type { ModSummary } from "../world.ts";
+import type { SearchQuery } from "./search-query.ts";
+
+/** A result of `/api/search` as JSON. */
+export type SearchResult = (mod: ModSummary) => string;
+
+/** The part of results that is the same in all of them. */
+interface Frame {
+  readonly head: string;
+  /** `highlighted_fields` where nothing is marked. */
+  readonly plain: string;
+  readonly tail: string;
+}
+
+const KEPT = 6_000;
 
 /**
- * The answer of `/api/search`: one page of what was found, and counts over all of it.
+ * Make the results of one search after another.
  *
- * @see reference/portal-api.md §2.1, rules REG-48 and REG-49
+ * @see reference/portal-api.md §2.1, rule REG-48
  */
-export function searchAnswer(found: readonly ModSummary[], query: SearchQuery): object {
-  const { page, pageSize } = query;
-  return {
-    category_hits: countOf(found.map((mod) => mod.category || "no-category")),
-    expansion_hits: countOf(found.flatMap((mod) => (mod.requiresSpaceAge ? [SPACE_AGE] : []))),
-    tag_hits: countOf(found.flatMap((mod) => mod.tags)),
-    pagination: pagination(found.length, page, pageSize),
-    results: found.slice((page - 1) * pageSize, page * pageSize).map((mod) => searchResult(mod, query)),
+export function openSearchResults(): (query: SearchQuery) => SearchResult {
+  const kept = new LRUCache<ModSummary, Frame>({ max: KEPT });
+  return (query) => {
+    const highlighted = highlighter(query);
+    return (mod) => {
+      const frame = kept.get(mod) ?? frameOf(mod);
+      kept.set(mod, frame);
+      return frame.head + highlighted(mod, frame) + frame.tail;
+    };
   };
 }
 
-const SPACE_AGE = "space-age";
-
-function searchResult(mod: ModSummary, query: SearchQuery): object {
+function frameOf(mod: ModSummary): Frame {
   const { name, title, owner, summary, latest } = mod;
-  return {
+  const head = {
     name,
     title,
     owner,
@@ -37,9 +49,12 @@ function searchResult(mod: ModSummary, query: SearchQuery): object {
     source_url: mod.sourceUrl ?? null,
     requires_space_age: mod.requiresSpaceAge,
     thumbnail: mod.thumbnail ?? "",
-    highlighted_fields: highlighted(mod, query),
-    factorio_versions: mod.lines,
-    tags: mod.tags,
+  };
+  const tail = { factorio_versions: mod.lines, tags: mod.tags };
+  return {
+    head: `${JSON.stringify(head).slice(0, -1)},"highlighted_fields":`,
+    plain: JSON.stringify({ name, owner, summary, title }),
+    tail: `,${JSON.stringify(tail).slice(1)}`,
   };
 }
 
@@ -48,20 +63,11 @@ function withoutZone(instant: string): string {
   return instant.slice(0, -1);
 }
 
-function highlighted(mod: ModSummary, { words, highlight: [before, after] }: SearchQuery): object | null {
-  if (words.length === 0) return null;
+function highlighter({ words, highlight: [before, after] }: SearchQuery): (mod: ModSummary, frame: Frame) => string {
+  if (words.length === 0) return () => "null";
+  if (before === "" && after === "") return (_, { plain }) => plain;
   const pattern = new RegExp(words.map((word) => word.replaceAll(/[^\p{L}\p{N}]/gu, "\\$&")).join("|"), "gi");
   const mark = (text: string) => text.replaceAll(pattern, (match) => before + match + after);
-  return {
-    name: mark(mod.name),
-    owner: mark(mod.owner),
-    summary: mark(mod.summary),
-    title: mark(mod.title),
-  };
-}
-
-function countOf(values: readonly string[]): Readonly<Record<string, number>> {
-  const counts = new Map<string, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return Object.fromEntries(counts);
+  return ({ name, owner, summary, title }) =>
+    JSON.stringify({ name: mark(name), owner: mark(owner), summary: mark(summary), title: mark(title) });
 }

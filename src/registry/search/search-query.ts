@@ -13,39 +13,52 @@ const SORTS = [
 
 export type SearchSort = (typeof SORTS)[number];
 
-/** What `/api/search` was asked. */
-export interface SearchQuery {
-  /** In lower case; every one of them must be found. */
-  readonly words: readonly string[];
+/** Which mods a search is about, whatever its words. */
+export interface SearchFilter {
   readonly line: string | undefined;
-  readonly sort: SearchSort;
-  readonly order: "asc" | "desc";
-  readonly page: number;
-  readonly pageSize: number;
   readonly showDeprecated: boolean;
-  readonly onlyBookmarks: boolean;
   /** Empty means any. */
   readonly categories: readonly string[];
   readonly excludedCategories: readonly string[];
   /** All of them are wanted. */
   readonly tags: readonly string[];
+}
+
+/** What `/api/search` was asked. */
+export interface SearchQuery {
+  /** In lower case; every one of them must be found. */
+  readonly words: readonly string[];
+  readonly filter: SearchFilter;
+  readonly sort: SearchSort;
+  readonly order: "asc" | "desc";
+  readonly page: number;
+  readonly pageSize: number;
   readonly highlight: readonly [before: string, after: string];
+}
+
+/** A search, and by whom. */
+export interface SearchRequest {
+  readonly query: SearchQuery;
+  readonly onlyBookmarks: boolean;
   readonly username: string | undefined;
   readonly token: string | undefined;
 }
 
 const QUERY_MAX = 200;
 const WORDS_MAX = 20;
+/** Of a tag that is put around every word that was found. */
+const HIGHLIGHT_MAX = 100;
 const PAGE_SIZE = 30;
 const PAGE_SIZE_MAX = 100;
 
 /**
  * Read the body of `/api/search`, whose numbers and booleans may be texts.
  *
- * @returns undefined when it is not an object or names a version that is none.
+ * @returns undefined when it is no JSON object or names a version that is none.
  * @see reference/portal-api.md §2.1, rules REG-42 to REG-47
  */
-export function findSearchQuery(body: unknown): SearchQuery | undefined {
+export function findSearchRequest(json: string): SearchRequest | undefined {
+  const body = parseBody(json);
   if (!isJsonObject(body)) return undefined;
   const version = text(body.version) || text(body.factorio_version);
   const line = lineOf(version);
@@ -53,21 +66,42 @@ export function findSearchQuery(body: unknown): SearchQuery | undefined {
   const sort = SORTS.find((each) => each === body.sort_attribute) ?? "relevancy";
   const order = body.order === "asc" || body.order === "desc" ? body.order : sort === "name" ? "asc" : "desc";
   return {
-    words: wordsOf(text(body.query)),
-    line,
-    sort,
-    order,
-    page: positive(text(body.page)) ?? 1,
-    pageSize: Math.min(positive(text(body.page_size)) ?? PAGE_SIZE, PAGE_SIZE_MAX),
-    showDeprecated: text(body.show_deprecated) === "true",
+    query: {
+      words: wordsOf(text(body.query)),
+      filter: filterOf(body, line),
+      sort,
+      order,
+      page: positive(text(body.page)) ?? 1,
+      pageSize: Math.min(positive(text(body.page_size)) ?? PAGE_SIZE, PAGE_SIZE_MAX),
+      highlight: [mark(body.highlight_pre_tag), mark(body.highlight_post_tag)],
+    },
     onlyBookmarks: text(body.only_bookmarks) === "true",
-    categories: texts(body.category),
-    excludedCategories: texts(body.exclude_category),
-    tags: texts(body.tag),
-    highlight: [text(body.highlight_pre_tag), text(body.highlight_post_tag)],
     username: text(body.username) || undefined,
     token: text(body.token) || undefined,
   };
+}
+
+function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function filterOf(body: Readonly<Record<string, unknown>>, line: string | undefined): SearchFilter {
+  return {
+    line,
+    showDeprecated: text(body.show_deprecated) === "true",
+    categories: texts(body.category),
+    excludedCategories: texts(body.exclude_category),
+    tags: texts(body.tag),
+  };
+}
+
+function mark(value: unknown): string {
+  return text(value).slice(0, HIGHLIGHT_MAX);
 }
 
 /** Names are written with `-` and `_` where people type a space. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { writeAtomic } from "../../store/atomic-file.ts";
 import { makeFolder } from "../../store/ownership.ts";
-import { nodeFileSystem } from "../../store/file-system.ts";
+import { nodeFileSystem, removeLeftover, unlessErrno } from "../../store/file-system.ts";
 import { findBytes } from "../../store/plain-file.ts";
 
 /** Pictures by the SHA-1 of their bytes. */
@@ -10,6 +10,8 @@ export interface Assets {
   /** @returns 40 hex digits; lasting when it returns */
   put(bytes: Uint8Array): Promise<string>;
   find(id: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Remove what killed processes left half written before this moment, in milliseconds since 1970. */
+  sweep(before: number): Promise<void>;
 }
 
 /** The pictures in a folder, which need not exist. */
@@ -27,5 +29,20 @@ export function openAssets(folder: string): Assets {
       const bytes = await findBytes(nodeFileSystem, pathOf(id));
       return bytes && Uint8Array.from(bytes);
     },
+    sweep: async (before) => {
+      for (const part of await namesIn(folder)) {
+        const drafts = (await namesIn(join(folder, part))).filter((name) => name.endsWith(".tmp"));
+        for (const draft of drafts) await removeOld(join(folder, part, draft), before);
+      }
+    },
   };
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return (await unlessErrno(["ENOENT", "ENOTDIR"], nodeFileSystem.readdir(folder))) ?? [];
+}
+
+async function removeOld(path: string, before: number): Promise<void> {
+  const status = await unlessErrno(["ENOENT"], nodeFileSystem.lstat(path));
+  if (status && status.mtimeMs < before) await removeLeftover(nodeFileSystem, path);
 }

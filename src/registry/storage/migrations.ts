@@ -80,4 +80,24 @@ export const MIGRATIONS: readonly string[] = [
     data TEXT NOT NULL
   );
   `,
+  `
+  -- what another portal last said about a mod, or, for the mod '', about the list of all
+  CREATE TABLE upstream_answers (
+    mod TEXT PRIMARY KEY,
+    -- its address: what one portal says of an answer means nothing to another
+    upstream TEXT NOT NULL,
+    etag TEXT,
+    last_modified TEXT,
+    -- milliseconds since 1970: until then nobody needs to ask again
+    fresh_until INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  -- names that are never asked for elsewhere, although nothing may be published under them yet; * stands for any text
+  CREATE TABLE claims (
+    pattern TEXT PRIMARY KEY COLLATE NOCASE,
+    claimed_at TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE INDEX private_names ON mods (name COLLATE NOCASE) WHERE source = 'private';
+  `,
 ];

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { entryOf, summaryOf } from "../worlds/memory-source.ts";
+import { entryOf, releaseOf, summaryOf } from "../worlds/memory-source.ts";
 import type { EntryForm, ModDetails, ModSummary, World, WorldMod, WorldRelease } from "../world.ts";
 import type { Database, Row } from "./database.ts";
 
@@ -36,6 +36,7 @@ export type OpenRelease = (mod: string, release: ReleaseRecord) => WorldRelease[
 /** All mods of a registry; every change is lasting when its method returns. */
 export interface ModRecords extends World {
   findRecord(name: string): ModRecord | undefined;
+  has(name: string): boolean;
   /** Make a mod be this, with exactly these releases. */
   put(record: ModRecord): void;
   /** Many at once. */
@@ -47,11 +48,17 @@ export interface ModRecords extends World {
   ): void;
   /** @returns false when there was none */
   remove(name: string): boolean;
+  /**
+   * Drop what came from elsewhere and is meant.
+   *
+   * @returns its names
+   */
+  dropUpstream(isMeant: (name: string) => boolean): readonly string[];
   count(): { readonly mods: number; readonly releases: number; readonly blobs: number };
 }
 
 const KEPT_MODS = 2_000;
-/** Lists and searches may be this much older than what was put last, in milliseconds. */
+/** Lists and searches may be this much older than what was put last, everything else than what another process put. */
 const LIST_AGE_MS = 1_000;
 
 /**
@@ -69,9 +76,22 @@ export function openModRecords(
   let summaries: readonly ModSummary[] | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
   let isStale = false;
+  let seenVersion = 0;
+  let seenAt = Number.NEGATIVE_INFINITY;
   const changed = (name: string) => {
     kept.delete(name);
     isStale = true;
+  };
+  /** Another process that manages the same folder makes what is remembered here untrue. */
+  const lookForOthers = () => {
+    if (now() - seenAt < LIST_AGE_MS) return;
+    seenAt = now();
+    const version = Number(sql.version.get()?.["data_version"]);
+    if (version !== seenVersion) {
+      kept.clear();
+      isStale = true;
+    }
+    seenVersion = version;
   };
   const findRecord = (name: string) => {
     const row = sql.mod.get(name);
@@ -94,7 +114,12 @@ export function openModRecords(
     }
     changed(record.name);
   };
+  const remove = (name: string) => {
+    changed(name);
+    return sql.remove.run(name).changes > 0;
+  };
   const findMod = (name: string) => {
+    lookForOthers();
     const known = kept.get(name);
     if (known) return known;
     const record = findRecord(name);
@@ -105,10 +130,16 @@ export function openModRecords(
   };
   return {
     findRecord,
+    has: (name) => sql.has.get(name) !== undefined,
     findMod: async (name) => findMod(name),
+    peekMod: findMod,
+    findRelease: async (mod, id) => releaseOf(findMod(mod), id),
+    summaries: async (names) => Array.from(names, (name) => sql.summary.get(name)).flatMap(readSummary),
+    modCount: async () => Number(sql.modCount.get()?.["mods"]),
     allMods: async () => {
+      lookForOthers();
       if (summaries && !(isStale && now() - readAt >= LIST_AGE_MS)) return summaries;
-      summaries = sql.summaries.all().map(({ summary }) => JSON.parse(String(summary)) as ModSummary);
+      summaries = sql.summaries.all().flatMap(readSummary);
       readAt = now();
       isStale = false;
       return summaries;
@@ -128,9 +159,10 @@ export function openModRecords(
       sql.putBlob.run(sha256, size, mod, id);
       kept.delete(mod);
     },
-    remove: (name) => {
-      changed(name);
-      return sql.remove.run(name).changes > 0;
+    remove,
+    dropUpstream: (isMeant) => {
+      const names = sql.upstreamNames.all().map(({ name }) => String(name));
+      return names.filter((name) => isMeant(name) && remove(name));
     },
     count: () => {
       const { mods, releases, blobs } = sql.count.get() ?? {};
@@ -147,6 +179,10 @@ export function openModRecords(
   }
 }
 
+function readSummary(row: Row | undefined): readonly ModSummary[] {
+  return row ? [JSON.parse(String(row["summary"])) as ModSummary] : [];
+}
+
 function renderedEntry(mod: WorldMod | undefined, form: EntryForm): readonly Uint8Array[] {
   return mod ? [entryOf(mod, form)] : [];
 }
@@ -159,6 +195,9 @@ function statements(db: Database) {
   return {
     mod: db.prepare("SELECT * FROM mods WHERE name = ?"),
     releases: db.prepare("SELECT * FROM releases WHERE mod = ? ORDER BY place"),
+    has: db.prepare("SELECT 1 FROM mods WHERE name = ?"),
+    version: db.prepare("PRAGMA data_version"),
+    summary: db.prepare("SELECT summary FROM mods WHERE name = ?"),
     summaries: db.prepare("SELECT summary FROM mods ORDER BY name"),
     entry: db.prepare("SELECT json FROM entries WHERE line = ? AND mod = ?"),
     entries: db.prepare("SELECT mod, json FROM entries WHERE line = ?"),
@@ -176,6 +215,8 @@ function statements(db: Database) {
     putEntry: db.prepare("INSERT INTO entries (line, mod, json) VALUES (?, ?, ?)"),
     putBlob: db.prepare("UPDATE releases SET sha256 = ?, size = ? WHERE mod = ? AND id = ?"),
     remove: db.prepare("DELETE FROM mods WHERE name = ?"),
+    upstreamNames: db.prepare("SELECT name FROM mods WHERE source = 'upstream' ORDER BY name"),
+    modCount: db.prepare("SELECT count(*) AS mods FROM mods"),
     count: db.prepare(
       `SELECT (SELECT count(*) FROM mods) AS mods, (SELECT count(*) FROM releases) AS releases,
        (SELECT count(*) FROM releases WHERE sha256 IS NOT NULL) AS blobs`,

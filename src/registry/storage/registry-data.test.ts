@@ -170,7 +170,7 @@ describe("a registry's folder", () => {
     );
     data.records.put({ ...(await recordOf("b")), name: "mine", origin: { source: "private", account: "alice" } });
     const problems: string[] = [];
-    const imported = await importMods(data.records, file, (problem) => problems.push(problem.file));
+    const imported = await importMods(data, file, (problem) => problems.push(problem.file));
     expect([imported, problems]).toEqual([{ mods: 1, releases: 1, kept: ["mine"] }, ["../x"]]);
     expect(data.records.findRecord("a")?.releases[0]).toMatchObject({
       id: "5ecac7e44d121d000cd77c76",
@@ -180,8 +180,8 @@ describe("a registry's folder", () => {
       file,
       JSON.stringify({ mods: { c: { releases: [{ version: "1.0.0", factorio_version: "2.0" }] } } }),
     );
-    expect(await importMods(data.records, file, () => {})).toMatchObject({ mods: 1, releases: 1 });
+    expect(await importMods(data, file, () => {})).toMatchObject({ mods: 1, releases: 1 });
     await writeFile(file, "[]");
-    await expect(importMods(data.records, file, () => {})).rejects.toMatchObject({ code: "UNIVERSE_SHAPE" });
+    await expect(importMods(data, file, () => {})).rejects.toMatchObject({ code: "UNIVERSE_SHAPE" });
   });
 });

@@ -9,8 +9,10 @@ import { type Accounts, openAccounts } from "./accounts.ts";
 import { type Assets, openAssets } from "./assets.ts";
 import { type AuditLog, openAuditLog } from "./audit-log.ts";
 import { type Bookmarks, openBookmarks } from "./bookmarks.ts";
+import { type Claims, openClaims } from "./claims.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { type ModRecords, openModRecords } from "./mod-records.ts";
+import { openUpstreamAnswers, type UpstreamAnswers } from "./upstream-answers.ts";
 
 /** Everything a registry keeps, in one folder. */
 export interface RegistryData {
@@ -19,6 +21,8 @@ export interface RegistryData {
   readonly accounts: Accounts;
   readonly bookmarks: Bookmarks;
   readonly audit: AuditLog;
+  readonly claims: Claims;
+  readonly answers: UpstreamAnswers;
   readonly assets: Assets;
   readonly store: Store;
   readonly db: Database;
@@ -54,12 +58,15 @@ export async function openRegistryData(dir: string, { clock, now }: RegistryData
     accounts: openAccounts(db, clock),
     bookmarks: openBookmarks(db),
     audit: openAuditLog(db, clock),
+    claims: openClaims(db, clock),
+    answers: openUpstreamAnswers(db),
     assets: openAssets(join(dir, "assets")),
     close: () => db.close(),
   };
 }
 
-function openZip(store: Store, sha256: string | undefined, fileName: string): WorldRelease["open"] {
+/** What gives the bytes of a zip in the store. */
+export function openZip(store: Store, sha256: string | undefined, fileName: string): WorldRelease["open"] {
   return async (range?: ByteRange) => {
     const blob = sha256 === undefined ? undefined : await store.find(sha256);
     if (!blob) throw missingZip(fileName);

@@ -60,6 +60,9 @@ export async function openFolderWorld(folder: string, { report, now }: FolderWor
   };
   return {
     findMod: async (name) => (await current()).findMod(name),
+    findRelease: async (mod, id) => (await current()).findRelease(mod, id),
+    summaries: async (names) => (await current()).summaries(names),
+    modCount: async () => (await current()).modCount(),
     allMods: async () => (await current()).allMods(),
     entries: async (names, form) => (await current()).entries(names, form),
   };

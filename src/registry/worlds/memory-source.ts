@@ -3,7 +3,14 @@ import { compareVersions, parseVersion } from "../../game/version.ts";
 import { fullMod, listEntry, namelistEntry, updatedAt } from "../mods/mod-json.ts";
 import { latestRelease, linesOf } from "../mods/mod-lines.ts";
 import { renderedMod } from "../mods/ready-body.ts";
-import { compareNames, type EntryForm, type ModSummary, type World, type WorldMod } from "../world.ts";
+import {
+  compareNames,
+  type EntryForm,
+  type ModSummary,
+  type World,
+  type WorldMod,
+  type WorldRelease,
+} from "../world.ts";
 
 /** Mods that are all in memory. */
 export interface MemorySource {
@@ -14,21 +21,31 @@ export interface MemorySource {
 
 /** A world over mods in memory. */
 export function worldOver(source: MemorySource): World {
+  const present = async (names: Iterable<string>) => {
+    const mods = await Promise.all(Array.from(names, (name) => source.findMod(name)));
+    return mods.filter((mod) => mod !== undefined);
+  };
   return {
     findMod: (name) => source.findMod(name),
+    findRelease: async (mod, id) => releaseOf(await source.findMod(mod), id),
+    summaries: async (names) => (await present(names)).map(summaryOf),
+    modCount: async () => (await source.allMods()).length,
     allMods: async () => summariesOf(await source.allMods()),
-    entries: async (names, form) => {
-      const mods = await Promise.all(names.map((name) => source.findMod(name)));
-      return mods.flatMap((mod) => (mod ? [entryOf(mod, form)] : []));
-    },
+    entries: async (names, form) => (await present(names)).map((mod) => entryOf(mod, form)),
   };
+}
+
+/** The release of a mod that has this id. */
+export function releaseOf(mod: WorldMod | undefined, id: string): WorldRelease | undefined {
+  return mod?.releases.find((release) => release.id === id);
 }
 
 /** A world of mods that do not change. */
 export function staticWorld(mods: Iterable<WorldMod>): World {
   const sorted = [...mods].sort(compareNames);
   const byName = new Map(sorted.map((mod) => [mod.name, mod]));
-  return worldOver({ findMod: async (name) => byName.get(name), allMods: async () => sorted });
+  const peekMod = (name: string) => byName.get(name);
+  return { ...worldOver({ findMod: async (name) => peekMod(name), allMods: async () => sorted }), peekMod };
 }
 
 /** One entry of a list, as JSON. */

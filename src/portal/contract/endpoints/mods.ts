@@ -94,7 +94,7 @@ const LIST_PARAMETERS: readonly Parameter[] = [
     name: "full",
     in: "query",
     schema: inGame(
-      z.optional(z.string().check(z.regex(/^(true|false|1|0)$/i))),
+      z.optional(z.string().check(z.regex(/^([Tt]rue|[Ff]alse|1|0)$/))),
       "`True` gives every entry the fields of the full form, dependencies too. No page mentions it; the game sends it for the list and with `namelist`.",
       "game logs of 0.17.79 and 1.1.101, four clients",
     ),

@@ -1,0 +1,32 @@
+import { isRoboportError } from "../errors.ts";
+import type { Observer } from "../registry/http/front.ts";
+import { openRequestLog } from "../registry/http/request-log.ts";
+import type { CommandContext } from "./context.ts";
+
+/** What a server writes on stderr while it runs. */
+export interface ServeLog {
+  /** Writes requests down; none does with `off`. */
+  readonly observers: readonly Observer[];
+  /** Something that happened to the server itself. */
+  event(name: string, facts: Readonly<Record<string, unknown>>): void;
+  /** What ended in an answer with status 500 or 503. */
+  error(error: Error, requestId: string | undefined): void;
+}
+
+/** A log in this format; with `off` errors alone are told, as warnings. */
+export function openServeLog({ output, clock }: CommandContext, format: "json" | "text" | "off"): ServeLog {
+  const writeJson = (level: string, msg: string, facts: object) =>
+    output.log(JSON.stringify({ time: clock().toISOString(), level, msg, ...facts }));
+  return {
+    observers: format === "off" ? [] : [openRequestLog({ format, write: (line) => output.log(line), clock })],
+    event: (name, facts) => {
+      if (format === "json") writeJson("info", name, facts);
+      if (format === "text") output.log([clock().toISOString(), name, ...Object.values(facts)].join(" "));
+    },
+    error: (error, id) => {
+      const code = isRoboportError(error) ? error.code : error.name;
+      if (format === "json") writeJson("error", "failed", { id, code, error: error.message });
+      else output.warn(`Answered with an error: ${error.message}${id === undefined ? "" : ` (request ${id})`}`);
+    },
+  };
+}

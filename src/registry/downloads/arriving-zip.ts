@@ -1,0 +1,72 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { isRoboportError } from "../../errors.ts";
+import { unavailable } from "../sources/unavailable.ts";
+import type { Arrival, ByteRange, WorldRelease } from "../world.ts";
+
+/** A release whose zip can be sent. */
+export interface SendableRelease extends WorldRelease {
+  readonly size: number;
+}
+
+/** What to send of a zip that was on its way. */
+export interface ArrivingZip {
+  readonly release: SendableRelease;
+  /** True when its bytes are not proved yet: they end early, and the connection with them, when they never are. */
+  readonly mayEndEarly: boolean;
+}
+
+/** Milliseconds until whoever waits for a zip is told its length, so that the wait is not taken for silence. */
+const SILENCE_MS = 15_000;
+
+/**
+ * To the first who asks for all of a zip its bytes as they come, to everybody else those of the proved zip.
+ *
+ * @throws {HTTPException} when it does not come.
+ * @see rules PULL-2 to PULL-5
+ */
+export async function awaitZip(request: Request, release: WorldRelease, arrival: Arrival): Promise<ArrivingZip> {
+  const early = (size: number, open: WorldRelease["open"]) => ({
+    release: { ...release, size, open },
+    mayEndEarly: true,
+  });
+  try {
+    const size = await arrival.length;
+    const wantsWhole = request.method === "GET" && !request.headers.has("Range");
+    const followed = wantsWhole && size !== undefined ? arrival.follow(size) : undefined;
+    if (size !== undefined && followed) return early(size, async () => followed);
+    if (size !== undefined && !(await isSoon(arrival.here))) {
+      return early(size, async (range) => ReadableStream.from(bytesAfter(arrival, range)));
+    }
+    return { release: await arrival.here, mayEndEarly: false };
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+async function isSoon(here: Arrival["here"]): Promise<boolean> {
+  const stop = new AbortController();
+  const late = pause(SILENCE_MS, false, { signal: stop.signal, ref: false });
+  late.catch(() => {});
+  try {
+    return await Promise.race([here.then(() => true), late]);
+  } finally {
+    stop.abort();
+  }
+}
+
+async function* bytesAfter({ here }: Arrival, range?: ByteRange): AsyncGenerator<Uint8Array, void, undefined> {
+  const release = await unlessFailed(here);
+  const body = await release?.open(range);
+  if (body instanceof Uint8Array) yield body;
+  else if (body) yield* body;
+}
+
+/** Whoever began the transfer reports why it failed. */
+async function unlessFailed<T>(attempt: Promise<T>): Promise<T | undefined> {
+  try {
+    return await attempt;
+  } catch (error) {
+    if (isRoboportError(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,117 @@
+import type { Store } from "../../store/blob-store.ts";
+import type { StoreEvent } from "../../store/events.ts";
+import { openPlainFile } from "../../store/plain-file.ts";
+
+/** A file that bytes come into. Another object is another file. */
+interface ArrivingFile {
+  readonly path: string;
+}
+
+/** A transfer into a store that can be followed. */
+export interface ZipFlight {
+  /** The store, watched: the transfer has to write into this one. */
+  readonly store: Store;
+  readonly onEvent: (event: StoreEvent) => void;
+  /** In bytes; undefined when whoever sends the zip does not say so. */
+  readonly length: Promise<number | undefined>;
+  /** The transfer is over; with an error when nothing was kept. */
+  end(failure?: { readonly error: unknown }): void;
+  /** The bytes as they come, the last ones only when all are proved; ends early when they never are. */
+  follow(length: number): AsyncGenerator<Uint8Array, void, undefined>;
+}
+
+/** Bytes at the end of a zip that nobody sees before it is proved: without its directory a zip is none. */
+const HELD_BACK = 64 * 1024;
+/** Bytes that are read at once; small pieces halve the rate. */
+const PIECE = 512 * 1024;
+
+/**
+ * Watch a transfer into a store.
+ *
+ * @see rules PULL-2 to PULL-4
+ */
+export function openZipFlight(store: Store): ZipFlight {
+  const length = deferred<number | undefined>();
+  let next = deferred<void>();
+  let file: ArrivingFile | undefined;
+  let received = 0;
+  let isProved = false;
+  let isOver = false;
+  const change = () => {
+    next.resolve();
+    next = deferred();
+  };
+  /** How far a file may be read; undefined when what it holds turned out to be wrong. */
+  const visible = (followed: ArrivingFile, whole: number) => {
+    if (file !== followed) return undefined;
+    if (isProved) return whole;
+    return isOver ? undefined : Math.min(received, whole - HELD_BACK);
+  };
+  async function* follow(whole: number): AsyncGenerator<Uint8Array, void, undefined> {
+    const followed = file;
+    if (!followed) return;
+    const open = await openPlainFile(store.fs, followed.path);
+    try {
+      for (let at = 0; at < whole; ) {
+        const end = visible(followed, whole);
+        if (end === undefined) return;
+        if (end <= at) await next.promise;
+        else {
+          const piece = Buffer.allocUnsafeSlow(Math.min(PIECE, end - at));
+          const count = await open.read(piece, at);
+          yield piece.subarray(0, count);
+          at += count;
+        }
+      }
+    } finally {
+      await open.close();
+    }
+  }
+  return {
+    length: length.promise,
+    follow,
+    store: {
+      ...store,
+      draft: (fill, label) =>
+        store.draft(async (opened, path) => {
+          file = { path };
+          received = 0;
+          change();
+          const digests = await fill(opened, path);
+          // Whoever reads along need not wait until the disk has it, too.
+          isProved = true;
+          change();
+          return digests;
+        }, label),
+    },
+    onEvent: (event) => {
+      if (event.kind === "download-started") length.resolve(event.size);
+      if (event.kind === "download-progress") received = event.received;
+      change();
+    },
+    end: (failure) => {
+      isOver = true;
+      if (failure) length.reject(failure.error);
+      else length.resolve(undefined);
+      change();
+    },
+  };
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A promise that somebody else keeps; nobody has to wait for it. */
+function deferred<T>(): Deferred<T> {
+  let resolve: Deferred<T>["resolve"] = () => {};
+  let reject: Deferred<T>["reject"] = () => {};
+  const promise = new Promise<T>((keep, breakIt) => {
+    resolve = keep;
+    reject = breakIt;
+  });
+  promise.catch(() => {});
+  return { promise, resolve, reject };
+}
