@@ -31,6 +31,7 @@ describe("fastInstall", () => {
     for (const option of ["--yes", "-y", "--locked", "--offline"]) {
       expect(fastInstall(["install", option], root)).toBe(ANSWER);
     }
+    expect(fastInstall(["install", "--portal", "https://mods.example:8443/", "-y"], root)).toBe(ANSWER);
     expect(fastInstall(["install", "--quiet"], root)).toBe("");
     expect(JSON.parse(fastInstall(["install", "-q", "--json"], root) ?? "")).toEqual({
       ok: true,
@@ -47,7 +48,8 @@ describe("fastInstall", () => {
     [[]],
     [["update"]],
     [["--json", "install"]],
-    [["install", "--portal", "http://x"]],
+    [["install", "--portal", "http://user@x"]],
+    [["install", "--portal", "x"]],
     [["install", "--factorio", "2.0.61"]],
     [["install", "--help"]],
     [["install", "--verbose"]],

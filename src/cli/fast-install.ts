@@ -40,12 +40,14 @@ function findRequest([command, ...words]: readonly string[]): Request | undefine
     else if (value === undefined || value.startsWith("-")) return undefined;
     else if (words[at] === "--mods-dir") request = { ...request, modsDir: words[++at] ?? "" };
     else if (words[at] === "--server-dir") request = { ...request, serverDir: words[++at] ?? "" };
+    else if (words[at] === "--portal" && PLAIN_URL.test(value)) at++;
     else return undefined;
   }
   return request;
 }
 
-/** Where there is nothing to do, nobody is asked and nothing is fetched. */
+/** Where there is nothing to do, nobody is asked and nothing is fetched: neither does it matter who would be. */
+const PLAIN_URL = /^https?:\/\/[\w.-]+(:\d{1,5})?\/?$/;
 const CHANGE_NOTHING = new Set(["--no-color", "--yes", "-y", "--locked", "--offline"]);
 
 /** Whatever else lies there was left by a process that was killed, or belongs to one at work. */
