@@ -17,6 +17,8 @@ export interface Scene {
   readonly portal: BenchPortal;
   readonly root: string;
   readonly cache: string;
+  /** Whether the zips come over TLS. */
+  readonly isSecure: boolean;
 }
 
 export interface SceneOptions {
@@ -40,7 +42,15 @@ export async function withScene(
   const filesUrl = options.secure ? nginx?.secureUrl : nginx?.url;
   const portal = await startPortal({ folder: join(folder, "files"), filesUrl, delay: options.delay });
   try {
-    await run({ folder, mods, nginx, portal, root: join(folder, "server"), cache: join(folder, "cache") });
+    await run({
+      folder,
+      mods,
+      nginx,
+      portal,
+      root: join(folder, "server"),
+      cache: join(folder, "cache"),
+      isSecure: options.secure ?? false,
+    });
   } finally {
     portal.stop();
     nginx?.stop();
@@ -50,7 +60,7 @@ export async function withScene(
 
 /** `roboport` in a server's folder. */
 export function roboport(
-  { root, cache, portal, nginx }: Scene,
+  { root, cache, portal, nginx, isSecure }: Scene,
   argv: readonly string[],
 ): Pick<Runner, "command" | "cwd" | "env"> {
   return {
@@ -59,7 +69,8 @@ export function roboport(
     env: {
       HOME: root,
       ROBOPORT_CACHE_DIR: cache,
-      ...(nginx && { NODE_EXTRA_CA_CERTS: nginx.certificate }),
+      // Reading it costs Node.js as long as starting: only where it is needed.
+      ...(nginx && isSecure && { NODE_EXTRA_CA_CERTS: nginx.certificate }),
     },
   };
 }

@@ -184,10 +184,10 @@ async function start(command: readonly string[], port: number): Promise<Cache> {
 
 function describe(name: string, taken: readonly Times[]): void {
   const of = (key: keyof Times) => median(taken.map((times) => times[key]));
-  const one = `first byte of 100 MB after ${(of("first") * 1000).toFixed(0)} ms, last after ${(of("last") * 1000).toFixed(0)} ms`;
-  console.log(
-    `${name}: cold ${of("cold").toFixed(2)} s, warm ${of("warm").toFixed(2)} s; ${one}; ${of("memory").toFixed(0)} MiB`,
-  );
+  const milliseconds = (key: keyof Times) => `${(of(key) * 1000).toFixed(0)} ms`;
+  const passes = `cold ${of("cold").toFixed(2)} s (${of("processor").toFixed(2)} s of processor), warm ${of("warm").toFixed(2)} s`;
+  const one = `first byte of 100 MB after ${milliseconds("first")}, last after ${milliseconds("last")}`;
+  console.log(`${name}: ${passes}; ${one}; ${of("memory").toFixed(0)} MiB`);
 }
 
 function median(values: readonly number[]): number {
