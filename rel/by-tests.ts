@@ -81,6 +81,21 @@ export const model: Suite = {
     ),
 };
 
+const UPLOADS = 200;
+
+export const uploads: Suite = {
+  name: "uploads",
+  goal: "kill -9 during so many uploads to a registry at once loses none that was acknowledged, and leaves no half of another",
+  run: async (options) =>
+    runTests(
+      {
+        files: ["test/registry/kill-uploads.test.ts"],
+        env: ({ scale }) => ({ ...(scale === "full" && { ROBOPORT_UPLOADS: String(UPLOADS) }) }),
+      },
+      options,
+    ),
+};
+
 export const disks: Suite = {
   name: "disks",
   goal: "Small, full, read-only, immutable and foreign disks, other owners and running servers end as documented",

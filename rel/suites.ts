@@ -1,7 +1,8 @@
 import { suite as bitrot } from "./bitrot.ts";
-import { disks, model, randomKills } from "./by-tests.ts";
+import { disks, model, randomKills, uploads } from "./by-tests.ts";
 import { suite as clock } from "./clock.ts";
 import { suite as concurrent } from "./concurrent.ts";
+import { suite as contract } from "./contract.ts";
 import { suite as crash } from "./crash.ts";
 import { suite as errno } from "./errno.ts";
 import { suite as foreign } from "./foreign.ts";
@@ -27,6 +28,7 @@ export const SUITES: readonly Suite[] = [
   randomKills,
   model,
   disks,
+  uploads,
   concurrent,
   foreign,
   bitrot,
@@ -36,6 +38,7 @@ export const SUITES: readonly Suite[] = [
   zips,
   zipsGood,
   term,
+  contract,
   fuzz,
   wine,
 ];

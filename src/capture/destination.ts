@@ -1,3 +1,4 @@
+import { isOfDomain } from "../portal/contract/gaps/domain.ts";
 import { findEndpoint } from "../portal/contract/match-request.ts";
 
 /** Another portal in place of a host. */
@@ -8,14 +9,6 @@ export interface HostMap {
   readonly to: URL;
 }
 
-/** The domain whose traffic is looked at. */
-export const CAPTURED_DOMAIN = "factorio.com";
-
-/** True for hosts whose traffic is looked at; nothing else is let through. */
-export function isCaptured(host: string): boolean {
-  return host === CAPTURED_DOMAIN || host.endsWith(`.${CAPTURED_DOMAIN}`);
-}
-
 /**
  * The address a client means: of Factorio's servers, also when it speaks to what stands in for one of them. What stands in
  * for several is taken for the first whose contract has the path.
@@ -24,7 +17,7 @@ export function isCaptured(host: string): boolean {
  * @see rules CAPTURE-8 and CAPTURE-9
  */
 export function meantUrl(asked: URL, maps: readonly HostMap[]): URL | undefined {
-  if (isCaptured(asked.hostname)) return asked;
+  if (isOfDomain(asked.hostname)) return asked;
   const stoodInFor = maps
     .filter(({ to }) => asked.origin === to.origin && asked.pathname.startsWith(folderOf(to)))
     .map(({ host, to }) =>

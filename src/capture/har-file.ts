@@ -1,9 +1,9 @@
+import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { RoboportError } from "../errors.ts";
 import { createFile, writeAtomic, writeWhole } from "../store/atomic-file.ts";
 import { diskError } from "../store/disk-error.ts";
-import { unlessErrno } from "../store/file-system.ts";
-import { dirname } from "node:path";
+import { nodeFileSystem, removeLeftover, unlessErrno } from "../store/file-system.ts";
 import { formatHar } from "./har-entry.ts";
 import type { KnownSecrets } from "./known-secrets.ts";
 
@@ -19,6 +19,8 @@ export interface HarFile {
    * @throws {RoboportError} `DISK_FULL`, `PERMISSION` or `DISK_ERROR` of the first write that failed.
    */
   close(): Promise<void>;
+  /** Take it back, before anything was added. */
+  remove(): Promise<void>;
 }
 
 export interface HarFileOptions {
@@ -80,6 +82,7 @@ export async function openHarFile(path: string, { version, secrets, onError }: H
       begin();
       await writing;
     },
+    remove: () => removeLeftover(nodeFileSystem, path),
   };
 }
 

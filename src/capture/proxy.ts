@@ -3,9 +3,10 @@ import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import https from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { RoboportError } from "../errors.ts";
+import { isOfDomain } from "../portal/contract/gaps/domain.ts";
 import { findUrl } from "../portal/url.ts";
 import type { Authority } from "./authority.ts";
-import { type HostMap, isCaptured, meantUrl } from "./destination.ts";
+import { type HostMap, meantUrl } from "./destination.ts";
 import { forward, type Forwarding } from "./forward.ts";
 import { type ConnectTarget, findConnectTarget } from "./connect-target.ts";
 
@@ -60,7 +61,7 @@ export async function openProxy(options: ProxyOptions): Promise<CaptureProxy> {
   server.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on("error", () => socket.destroy());
     const target = findConnectTarget(request.url ?? "");
-    if (!target || !isCaptured(target.host) || target.port !== 443) return refuseTunnel(socket, target, onRefused);
+    if (!target || !isOfDomain(target.host) || target.port !== 443) return refuseTunnel(socket, target, onRefused);
     socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
     if (head.byteLength > 0) socket.unshift(head);
     inner.emit("connection", socket);
@@ -87,7 +88,7 @@ function openInner({ authority, onDistrust, maps }: ProxyOptions, forwarding: Fo
     ALPNProtocols: ["http/1.1"],
     handshakeTimeout: HANDSHAKE_MS,
     SNICallback(host, done) {
-      if (isCaptured(host)) done(null, authority.contextFor(host));
+      if (isOfDomain(host)) done(null, authority.contextFor(host));
       else done(new Error("Not captured"));
     },
   });

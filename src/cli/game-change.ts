@@ -1,15 +1,18 @@
 import { resolve } from "node:path";
 import { exitCodeOf, RoboportError } from "../errors.ts";
+import { gameLine } from "../game/game-version.ts";
 import { compareVersions, type Version } from "../game/version.ts";
-import type { DroppedMod, GamePlan } from "../operations/game-plan.ts";
+import type { GamePlan } from "../operations/game-plan.ts";
 import type { GamePlace } from "../operations/game-place.ts";
 import type { Prepared, Unsolvable } from "../operations/prepare.ts";
 import type { Session } from "../operations/session.ts";
 import { formatPlanDocument } from "../plan/plan-file.ts";
+import { isEmptyPlan } from "../plan/plan.ts";
 import type { CommandContext } from "./context.ts";
+import { formatCount } from "./quantity.ts";
 import { showConflict } from "./show-conflict.ts";
 import { showFindings, showPlan, summarisePlan } from "./show-plan.ts";
-import { bold, dim, lines, type Styled, styled, type Text } from "./styled.ts";
+import { bold, dim, lines, styled, type Text } from "./styled.ts";
 import { formatTable } from "./table.ts";
 
 /** How a change of the game was asked for. */
@@ -90,37 +93,54 @@ interface Change extends GameChangeFlags {
 }
 
 async function carryOut(context: CommandContext, session: Session, change: Change): Promise<number | void> {
-  const { output, prompt } = context;
-  const { place, plan, replan, dryRun, stage } = change;
+  const { output } = context;
+  const { plan, dryRun, stage } = change;
   const refusal = findRefusal(context, change);
   if (refusal !== undefined) return refusal;
   if (plan.mods?.ok) showFindings(plan.mods.findings, output);
   if (dryRun) return output.data(documentOf(change, { applied: false }), () => lines(describe(change, output.columns)));
+  if (!(await isWanted(context, change))) return output.note("Nothing was changed");
+  const brought = await bring(context, session, change);
+  const late = findRefusal(context, brought);
+  if (late !== undefined) return late;
+  return await (stage ? prepareOnly(context, session, brought) : install(context, session, brought));
+}
+
+async function isWanted({ output, prompt }: CommandContext, change: Change): Promise<boolean> {
+  const { place, plan, stage, yes } = change;
+  const { requireIdleGame } = await import("../operations/game-install.ts");
+  if (!stage) await requireIdleGame(place);
   if (!output.json) output.note(lines(describe(change, output.columns)));
   const question = `${stage ? "Bring here" : "Install"} Factorio ${plan.to.text}?`;
-  if (!(await prompt.confirm(question, { yes: change.yes, unattended: true })))
-    return output.note("Nothing was changed");
+  return await prompt.confirm(question, { yes, unattended: true });
+}
+
+/** Once the game is here it is known what ships with it, which may call for other mods. */
+async function bring({ runtime }: CommandContext, session: Session, change: Change): Promise<Change> {
+  const { place, plan, replan } = change;
   const { fetchGame } = await import("../operations/game-fetch.ts");
   const { builtInsOf } = await import("../operations/game-plan.ts");
-  const distro = context.runtime.endsWith(" arm64") ? "linux-arm64" : "linux64";
+  const distro = runtime.endsWith(" arm64") ? "linux-arm64" : "linux64";
   await fetchGame(session, { ...change, root: place.root, version: plan.to, distro });
   const shipped = await builtInsOf(place.root, plan.to);
   const isAsExpected = JSON.stringify(shipped) === JSON.stringify(plan.builtIns);
-  const final = isAsExpected ? change : { ...change, plan: await replan() };
-  const late = findRefusal(context, final);
-  if (late !== undefined) return late;
-  return await (stage ? prepareOnly(context, session, final) : install(context, session, final));
+  return isAsExpected ? change : { ...change, plan: await replan() };
 }
 
 /** @returns an exit code when it cannot be */
-function findRefusal({ output }: CommandContext, { plan, skipMissing, place }: Change): number | undefined {
-  const { dropped, mods, to } = plan;
+function findRefusal({ output }: CommandContext, change: Change): number | undefined {
+  const { dropped, mods, to } = change.plan;
   if (mods && !mods.ok) return showConflict(mods, output);
-  if (dropped.length === 0 || skipMissing) return undefined;
-  const message = `Factorio ${to.text} would drop ${dropped.length} of the mods`;
+  if (dropped.length === 0 || change.skipMissing) return undefined;
+  const message = `Factorio ${to.text} would drop ${formatCount(dropped.length, "mod")}`;
   const hint = "Pass --skip-missing to switch them off, or wait for releases that fit.";
-  const document = { ok: false, error: { code: "NO_SOLUTION", message, hint }, from: place.version?.text, to: to.text };
-  output.data({ ...document, dropped }, () => lines(bold(`${message}:`), describeDropped(dropped), "", hint));
+  const document = {
+    ...documentOf(change, { applied: false }),
+    ok: false,
+    error: { code: "NO_SOLUTION", message, hint },
+  };
+  const others = mods && !isEmptyPlan(mods.plan) ? ["", bold("Without them:"), showPlan(mods.plan, output)] : [];
+  output.data(document, () => lines(bold(`${message}:`), describeDropped(change.plan), others, "", hint));
   return exitCodeOf("NO_SOLUTION");
 }
 
@@ -163,15 +183,17 @@ function describe({ place, plan }: Change, columns: number | undefined): readonl
     styled`${bold("Factorio")} ${versions}`,
     ...(mods ? [showPlan(mods.plan, { columns }), dim(`Mods: ${summarisePlan(mods.plan)}`)] : []),
     ...(plan.dropped.length > 0 ? [bold("Switched off, because they cannot be with it:")] : []),
-    ...describeDropped(plan.dropped),
+    ...describeDropped(plan),
   ];
 }
 
-function describeDropped(dropped: readonly DroppedMod[]): readonly Styled[] {
+/** Where the mod itself has a release for the game, the reason lies elsewhere. */
+function describeDropped({ dropped, to }: Pick<GamePlan, "dropped" | "to">): readonly Text[] {
   const rows = dropped.map(({ name, installed, newest }): readonly Text[] => [
     bold(name),
     installed ?? "",
     newest ? dim(`newest: ${newest.version} for ${newest.factorio}`) : dim("no release on any portal"),
   ]);
-  return formatTable(rows, { indent: 2 });
+  const reasons = dropped.filter(({ newest }) => newest?.factorio === gameLine(to)).flatMap(({ why }) => why);
+  return [...formatTable(rows, { indent: 2 }), ...[...new Set(reasons)].map((text) => dim(`  ${text}`))];
 }

@@ -9,11 +9,13 @@ export interface ServeLog {
   readonly observers: readonly Observer[];
   /** Something that happened to the server itself. */
   event(name: string, facts: Readonly<Record<string, unknown>>): void;
-  /** What ended in an answer with status 500 or 503. */
-  error(error: Error, requestId: string | undefined): void;
+  /** Something went wrong while a request was answered, which goes on or ends in 500 or 503. */
+  trouble(what: string, error: Error, requestId?: string): void;
+  /** Something to look after. */
+  warn(text: string): void;
 }
 
-/** A log in this format; with `off` errors alone are told, as warnings. */
+/** A log in this format; but for JSON, what is wrong is told as every command does. */
 export function openServeLog({ output, clock }: CommandContext, format: "json" | "text" | "off"): ServeLog {
   const writeJson = (level: string, msg: string, facts: object) =>
     output.log(JSON.stringify({ time: clock().toISOString(), level, msg, ...facts }));
@@ -21,12 +23,19 @@ export function openServeLog({ output, clock }: CommandContext, format: "json" |
     observers: format === "off" ? [] : [openRequestLog({ format, write: (line) => output.log(line), clock })],
     event: (name, facts) => {
       if (format === "json") writeJson("info", name, facts);
-      if (format === "text") output.log([clock().toISOString(), name, ...Object.values(facts)].join(" "));
+      if (format === "text")
+        output.log(
+          [clock().toISOString(), name, ...Object.values(facts).filter((each) => each !== undefined)].join(" "),
+        );
     },
-    error: (error, id) => {
+    trouble: (what, error, id) => {
       const code = isRoboportError(error) ? error.code : error.name;
-      if (format === "json") writeJson("error", "failed", { id, code, error: error.message });
-      else output.warn(`Answered with an error: ${error.message}${id === undefined ? "" : ` (request ${id})`}`);
+      if (format === "json") writeJson("error", what, { id, code, error: error.message });
+      else output.warn(`${what}: ${error.message}${id === undefined ? "" : ` (request ${id})`}`);
+    },
+    warn: (text) => {
+      if (format === "json") writeJson("warn", text, {});
+      else output.warn(text);
     },
   };
 }

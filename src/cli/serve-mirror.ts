@@ -28,7 +28,7 @@ interface Job extends MirrorFlags {
 }
 
 /** Requests per second to the upstream, unless told otherwise. */
-export const MIRROR_RATE = 1;
+const MIRROR_RATE = 1;
 /** A run has time: it waits for as long as the upstream asks. */
 const RETRY = { attempts: 8, maxWaitMs: 3_600_000, totalMs: 7_200_000 } as const;
 const TELL_EVERY = 500;

@@ -1,22 +1,14 @@
-import { resolve } from "node:path";
-import { RoboportError } from "../errors.ts";
 import type { LimitSettings } from "../registry/http/limits.ts";
 import type { RateLimit } from "../registry/http/rate-limiter.ts";
 import type { PortalOptions } from "../registry/serve.ts";
-import type { PullThrough } from "../registry/sources/pull-through.ts";
-import type { RegistryData } from "../registry/storage/registry-data.ts";
-import type { WorldProblem } from "../registry/world.ts";
 import type { CommandContext } from "./context.ts";
 import { formatCount } from "./quantity.ts";
-import { openData } from "./serve-admin.ts";
 import { openServeLog } from "./serve-log.ts";
 import type { ServeSettings } from "./serve-settings.ts";
+import { openSource } from "./serve-source.ts";
 import { styled } from "./styled.ts";
 
-const MIB = 1024 * 1024;
 const IDLE_MS = 120_000;
-/** No picture takes this long to be written. */
-const DRAFT_MS = 3_600_000;
 
 /**
  * Serve until the signal to stop comes, and end well.
@@ -26,7 +18,7 @@ const DRAFT_MS = 3_600_000;
 export async function servePortal(context: CommandContext, settings: ServeSettings): Promise<void> {
   const { output, signal } = context;
   const log = openServeLog(context, settings.log);
-  const source = await openSource(context, settings);
+  const source = await openSource(context, settings, log);
   const { startPortal } = await import("../registry/serve.ts");
   const { TEST_TOKEN, TEST_USERNAME } = await import("../registry/access.ts");
   const account = settings.requireLogin ? { username: TEST_USERNAME, token: TEST_TOKEN } : undefined;
@@ -38,7 +30,7 @@ export async function servePortal(context: CommandContext, settings: ServeSettin
     version: context.version,
     observers: log.observers,
     namesAnswers: log.observers.length > 0,
-    onError: log.error,
+    onError: (error, id) => log.trouble("Answered with an error", error, id),
   });
   const { url, filesUrl, metricsUrl } = portal;
   output.data({ url, filesUrl, ...(metricsUrl && { metricsUrl }), ...(account && { account }) }, url);
@@ -79,49 +71,4 @@ async function untilAborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) stop();
     signal.addEventListener("abort", () => stop(), { once: true });
   });
-}
-
-interface Source {
-  readonly options: PortalOptions;
-  close(): Promise<void>;
-}
-
-/** @throws {RoboportError} `USAGE` unless exactly one source is named. */
-async function openSource(context: CommandContext, settings: ServeSettings): Promise<Source> {
-  const { cwd, monotonic: now, clock, output } = context;
-  const { data: dir, world: file, mods, open, uploadMax, upstream } = settings;
-  const report = ({ file: bad, reason }: WorldProblem) => output.warn(`Not served: ${bad}: ${reason}`);
-  if ([dir, file, mods].filter((each) => each !== undefined).length !== 1) {
-    throw new RoboportError("USAGE", "Cannot serve without exactly one of --data, --world and --mods", {
-      hint: "Give --data a folder for a registry, --world a universe file, or --mods a folder of mod zips.",
-    });
-  }
-  if (dir !== undefined) {
-    const { registryPortal } = await import("../registry/registry.ts");
-    const data = await openData(context, dir);
-    await data.assets.sweep(clock().getTime() - DRAFT_MS);
-    const source = upstream === undefined ? undefined : await openSourceBehind(context, data, upstream);
-    const options = { data, isOpen: open, uploadMax: uploadMax * MIB, clock: () => clock().toISOString(), now, source };
-    const close = async () => {
-      await source?.close();
-      data.close();
-    };
-    return { options: { ...registryPortal(options), filesPort: "same" }, close };
-  }
-  if (file !== undefined) {
-    const { openUniverseWorld } = await import("../registry/worlds/universe-world.ts");
-    return { options: { world: await openUniverseWorld(resolve(cwd, file), report) }, close: async () => {} };
-  }
-  const { openFolderWorld } = await import("../registry/worlds/folder-world.ts");
-  return {
-    options: { world: await openFolderWorld(resolve(cwd, mods ?? ""), { report, now }) },
-    close: async () => {},
-  };
-}
-
-async function openSourceBehind(context: CommandContext, data: RegistryData, url: string): Promise<PullThrough> {
-  const { openPullThrough } = await import("../registry/sources/pull-through.ts");
-  const { openUpstreamService } = await import("./upstream-service.ts");
-  const report = (error: Error) => context.output.warn(`The upstream failed: ${error.message}`);
-  return openPullThrough({ data, upstream: await openUpstreamService(context, url), report });
 }

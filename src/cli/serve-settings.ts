@@ -1,5 +1,6 @@
 import { RoboportError } from "../errors.ts";
 import { type Flags, type FlagValues, listFlag, oneOf, switchFlag, valueFlag } from "./command.ts";
+import { parseTrustedProxies } from "../registry/http/trusted-proxies.ts";
 import { parseRate } from "./rate-flag.ts";
 
 const LOGS = ["json", "text", "off"] as const;
@@ -26,7 +27,11 @@ export const SERVE_SETTINGS = {
   open: switchFlag("With --data: downloads without an account"),
   uploadMax: valueFlag("MIB", "With --data: longest zip that is taken", parseCount),
   requireLogin: switchFlag("Downloads only for the test account, which is printed"),
-  trustedProxy: listFlag("CIDR", "A reverse proxy or network of them whose Forwarded and X-Forwarded-* headers count"),
+  trustedProxy: listFlag(
+    "CIDR",
+    "A reverse proxy or network of them whose Forwarded and X-Forwarded-* headers count",
+    parseProxy,
+  ),
   rateRequests: valueFlag(
     "RATE",
     "Requests of one address, such as 2000/s, or off; this machine has no limit",
@@ -77,6 +82,12 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65535) return port;
   throw new RoboportError("USAGE", `Cannot use port ${text.slice(0, 20)}`, { hint: "Give a number from 0 to 65535." });
+}
+
+/** @throws {RoboportError} `USAGE` */
+function parseProxy(text: string): string {
+  parseTrustedProxies([text]);
+  return text;
 }
 
 /** A whole number from 1. */

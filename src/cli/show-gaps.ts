@@ -1,4 +1,5 @@
-import type { Gap, GapReport } from "../portal/contract/gaps/find-gaps.ts";
+import type { GapReport } from "../portal/contract/gaps/find-gaps.ts";
+import type { Gap } from "../portal/contract/gaps/gap.ts";
 import { groupGaps } from "../portal/contract/gaps/group-gaps.ts";
 import { plainSchema } from "../portal/contract/gaps/seen-schema.ts";
 import { formatCount } from "./quantity.ts";

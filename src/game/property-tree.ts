@@ -63,11 +63,15 @@ export function readPropertyTree(reader: BinaryReader, depth = 0): PropertyTree 
 
 function readEntries(reader: BinaryReader, depth: number): readonly PropertyEntry[] {
   const count = reader.u32();
+  // Nearly all have one entry, and a list that grows makes room for many.
+  if (count === 1) return [readEntry(reader, depth)];
   const entries: PropertyEntry[] = [];
-  for (let index = 0; index < count; index++) {
-    entries.push({ key: readText(reader), tree: readPropertyTree(reader, depth + 1) });
-  }
+  for (let index = 0; index < count; index++) entries.push(readEntry(reader, depth));
   return entries;
+}
+
+function readEntry(reader: BinaryReader, depth: number): PropertyEntry {
+  return { key: readText(reader), tree: readPropertyTree(reader, depth + 1) };
 }
 
 /** A byte that says "absent", else the length and the text, which may be empty. */

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { isRoboportError, RoboportError } from "../errors.ts";
 import { parseSaveHeader, type SaveHeader } from "../game/save-header.ts";
-import { errnoOf } from "../store/file-system.ts";
+import { errnoOf } from "../store/errno.ts";
 import { withZipBytes, type ZipBytes } from "../store/zip-bytes.ts";
 import { readZip, type ZipEntry } from "../store/zip-read.ts";
 import { inflatePrefix, isZlib } from "./save-inflate.ts";
@@ -16,7 +16,7 @@ export interface Save {
 /** The map as it is now, in one piece or in chunks, and as it was created: the first that is there counts. */
 const LEVELS = ["level.dat0", "level.dat", "level-init.dat"] as const;
 /** Packed bytes to look at, again with more where the head of the map needs them. */
-const LOOKS = [16 * 1024, 128 * 1024, 2 * 1024 * 1024];
+const LOOKS = [8 * 1024, 128 * 1024, 2 * 1024 * 1024];
 const LOCAL_HEADER = 0x04034b50;
 const LOCAL_HEADER_LENGTH = 30;
 const ZIP_BEGINNING = "PK";

@@ -48,7 +48,11 @@ export async function settled(session: Session): Promise<Installation> {
 
 /** Finish or undo what a killed process began, if there is anything; read-only otherwise. */
 async function recoverIfNeeded(session: Session): Promise<void> {
+  if (await isChangeLeft(session)) await alone(session, async () => {});
+}
+
+/** True when a change of mods or game was interrupted, or is under way in another process. */
+export async function isChangeLeft(session: Session): Promise<boolean> {
   const { root, modsDir } = await session.installation();
-  const isLeft = (await needsRecovery({ root, modsDir })) || (await isSwitchLeft(root, session.store().fs));
-  if (isLeft) await alone(session, async () => {});
+  return (await needsRecovery({ root, modsDir })) || (await isSwitchLeft(root, session.store().fs));
 }

@@ -1,5 +1,5 @@
 import { openAuthority } from "../capture/authority.ts";
-import { CAPTURED_DOMAIN, type HostMap } from "../capture/destination.ts";
+import type { HostMap } from "../capture/destination.ts";
 import { harEntry } from "../capture/har-entry.ts";
 import { openHarFile } from "../capture/har-file.ts";
 import { findExchange } from "../capture/har-read.ts";
@@ -7,7 +7,9 @@ import { rememberSecrets } from "../capture/known-secrets.ts";
 import { openProxy } from "../capture/proxy.ts";
 import type { RawExchange } from "../capture/raw-exchange.ts";
 import { openApiDocument } from "../portal/contract/gaps/api-document.ts";
-import { type Finding, type GapReport, openGapFinder } from "../portal/contract/gaps/find-gaps.ts";
+import { DOMAIN } from "../portal/contract/gaps/domain.ts";
+import type { Finding } from "../portal/contract/gaps/exchange-gaps.ts";
+import { type GapReport, openGapFinder } from "../portal/contract/gaps/find-gaps.ts";
 import type { Secret } from "../portal/secret.ts";
 
 export interface CaptureOptions {
@@ -76,7 +78,7 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
   const document = openApiDocument();
   const secrets = rememberSecrets(addSecret);
   const finder = openGapFinder(document);
-  const authority = await openAuthority({ dir: authorityDir, domain: CAPTURED_DOMAIN, now: clock() });
+  const authority = await openAuthority({ dir: authorityDir, domain: DOMAIN, now: clock() });
   const { promise: failed, reject: onError } = openFailure();
   const har = out === undefined ? undefined : await openHarFile(out, { version, secrets, onError });
   const onExchange = (raw: RawExchange) => {
@@ -90,7 +92,10 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
   };
   const onRefused = (host: string) => onEvent({ type: "refused", host });
   const onDistrust = (host: string) => onEvent({ type: "distrusted", host });
-  const proxy = await openProxy({ ...options, authority, onExchange, onRefused, onDistrust });
+  const proxy = await openProxy({ ...options, authority, onExchange, onRefused, onDistrust }).catch(async (error) => {
+    await har?.remove();
+    throw error;
+  });
   return {
     address: proxy.address,
     certificateFile: authority.certificateFile,

@@ -1,8 +1,8 @@
-import { needsRecovery } from "../apply/transaction.ts";
 import { RoboportError } from "../errors.ts";
 import { findCaseFolding, findMount } from "../installation/mount.ts";
 import { findAccess, planAccess } from "../installation/permissions.ts";
 import { kindOf } from "../installation/text-file.ts";
+import { isChangeLeft } from "./alone.ts";
 import { auditModsFolder } from "./audit.ts";
 import { type CheckResult, count, type Examination, listNames, ok, warning, wrong } from "./doctor-check.ts";
 import type { DoctorScene } from "./doctor-scene.ts";
@@ -128,8 +128,8 @@ async function checkUnpacked({ effective }: DoctorScene): Promise<CheckResult> {
 }
 
 /** Looking as the game does would first mend an interrupted change, which has its own check. */
-async function checkLoads({ session, installation }: DoctorScene): Promise<CheckResult | undefined> {
-  if (await needsRecovery(installation)) return undefined;
+async function checkLoads({ session }: DoctorScene): Promise<CheckResult | undefined> {
+  if (await isChangeLeft(session)) return undefined;
   const { factorio, findings } = await auditModsFolder(session);
   const errors = findings.filter(({ severity }) => severity === "error");
   if (errors.length === 0) return ok(`Factorio ${factorio} loads these mods`);

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { getGeneration, listGenerationNumbers, listGenerations } from "../apply/generations.ts";
 import { findLockOwner } from "../apply/lock.ts";
 import { stateFolder } from "../apply/state-folder.ts";
-import { needsRecovery } from "../apply/transaction.ts";
 import type { LockedMod } from "../plan/lockfile.ts";
 import { digestFile } from "../store/digest.ts";
 import { unlessErrno } from "../store/file-system.ts";
 import { isRunning } from "../store/process-identity.ts";
 import { listBlobs, readStoreInfo } from "../store/store-upkeep.ts";
+import { isChangeLeft } from "./alone.ts";
 import { type CheckResult, count, type Examination, listNames, ok, warning, wrong } from "./doctor-check.ts";
 import type { DoctorScene } from "./doctor-scene.ts";
 import { findLockfile, findLockfileText, findManifest } from "./files.ts";
@@ -62,8 +62,8 @@ async function isThere(modsDir: string, { file, size }: LockedMod): Promise<bool
   return status?.isFile() === true && (size === undefined || status.size === size);
 }
 
-async function checkJournal({ installation }: DoctorScene): Promise<CheckResult> {
-  if (!(await needsRecovery(installation))) return ok("no change was interrupted");
+async function checkJournal({ session }: DoctorScene): Promise<CheckResult> {
+  if (!(await isChangeLeft(session))) return ok("no change was interrupted");
   return warning(
     "a change was interrupted, or is under way",
     "Run any command that looks at the mods, such as roboport list: it finishes the change or takes it back.",

@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { dirname } from "node:path";
-import { RoboportError } from "../errors.ts";
+import { isRoboportError, RoboportError } from "../errors.ts";
 import { XZ_MAGIC } from "../installation/game-archive.ts";
 import { type GameArchive, type GameFiles, openGameFiles } from "../portal/game-files.ts";
 import { sha256OfOpenFile } from "../store/digest.ts";
@@ -34,7 +34,7 @@ const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (co
  *
  * @throws {RoboportError} `NO_SUCH_RELEASE`, `DOWNLOAD_DIGEST`, `DOWNLOAD_LENGTH`, `GAME_ARCHIVE` for what is no xz or not
  *   listed, `DISK_FULL`, and whatever asking throws.
- * @see reference/portal-api.md §5.4, rules GAMEFILE-1, GAMEFILE-6 and GAMEFILE-7
+ * @see reference/portal-api.md §5.4, rules GAMEFILE-1, GAMEFILE-6, GAMEFILE-7 and GAMEFILE-9
  */
 export async function downloadGame(session: Session, wanted: GameDownload): Promise<void> {
   const { emit } = session;
@@ -46,8 +46,8 @@ export async function downloadGame(session: Session, wanted: GameDownload): Prom
     const size = await bringWhole(session, { ...wanted, website, digests });
     emit({ kind: "download-verified", id, size });
   } catch (error) {
-    const [code, message] = error instanceof RoboportError ? [error.code, error.message] : ["", String(error)];
-    emit({ kind: "download-failed", id, code, message });
+    const message = error instanceof Error ? error.message : String(error);
+    emit({ kind: "download-failed", id, code: isRoboportError(error) ? error.code : "INTERNAL", message });
     throw error;
   }
 }
@@ -66,6 +66,7 @@ async function bringWhole(session: Session, bringing: Bringing): Promise<number>
     const part = await bringPart(session, bringing, before);
     const size = await sizeOf(fs, path);
     if (part.broken !== undefined) {
+      session.signal.throwIfAborted();
       stalls = size > before ? 0 : stalls + 1;
       if (stalls > STALLS_MAX) throw gaveUp(bringing, part.broken);
       session.emit({ kind: "download-restarted", id: idOf(bringing), received: size, why: reasonOf(part.broken) });
@@ -154,12 +155,22 @@ async function findFault(
 
 /** @throws {RoboportError} `GAME_ARCHIVE` when there is nothing to prove it by. */
 function requireListed({ digests, ...wanted }: Bringing, { fileName }: GameArchive): string | undefined {
-  const sha256 = digests.get(fileName);
+  const sha256 =
+    digests.get(fileName) ??
+    usualNames(wanted)
+      .map((name) => digests.get(name))
+      .find(Boolean);
   if (sha256 !== undefined || wanted.unverified) return sha256;
   throw new RoboportError("GAME_ARCHIVE", `Cannot prove ${fileName}: the website lists no digest of it`, {
     hint: "Choose another version, or pass --unverified to take it as it comes.",
     data: { fileName, version: wanted.version },
   });
+}
+
+/** What the archive is called where its address does not tell. */
+function usualNames({ version, distro }: GameDownload): readonly string[] {
+  if (distro !== "linux64") return [];
+  return [`factorio-headless_linux_${version}.tar.xz`, `factorio_headless_x64_${version}.tar.xz`];
 }
 
 async function requireSpace(fs: FileSystem, wanted: GameDownload, { start, length }: GameArchive): Promise<void> {

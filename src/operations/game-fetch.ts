@@ -7,7 +7,15 @@ import { findGameData } from "../installation/game-data.ts";
 import { diskError } from "../store/disk-error.ts";
 import { syncFolder } from "../store/file-system.ts";
 import { downloadGame, type GameDownload } from "./game-download.ts";
-import { findHeldGame, gamesFolder, heldFolder, type HeldGame, removeTree } from "./game-folders.ts";
+import {
+  draftFolder,
+  findHeldGame,
+  gamesFolder,
+  heldFolder,
+  type HeldGame,
+  removeTree,
+  sweepDrafts,
+} from "./game-folders.ts";
 import type { Session } from "./session.ts";
 
 /** Which game to bring beside the one that runs. */
@@ -45,8 +53,8 @@ export async function fetchGame(session: Session, wanted: GameFetch): Promise<He
 
 async function unpackBeside(session: Session, { root, version }: GameFetch, archive: string): Promise<HeldGame> {
   const { fs } = session.store();
-  const [draft, folder] = [join(gamesFolder(root), `.${version.text}.tmp`), heldFolder(root, version)];
-  await removeTree(fs, draft);
+  const [draft, folder] = [draftFolder(root, version), heldFolder(root, version)];
+  await sweepDrafts(fs, root);
   session.emit({ kind: "notice", text: `Unpacking Factorio ${version.text}` });
   try {
     await unpackGame(archive, draft, { fs, owner: session.owner, signal: session.signal });

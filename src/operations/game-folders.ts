@@ -45,6 +45,18 @@ async function findHeld(root: string, name: string): Promise<HeldGame | undefine
   return kinds.every((kind) => kind === "folder") ? { version, folder } : undefined;
 }
 
+/** Where a version lies while it is unpacked or removed: never taken for one that is kept. */
+export function draftFolder(root: string, version: Version): string {
+  return join(gamesFolder(root), `.${version.text}.tmp`);
+}
+
+/** Remove what unpacking and removing left when they were killed. */
+export async function sweepDrafts(fs: FileSystem, root: string): Promise<void> {
+  for (const name of await fs.readdir(gamesFolder(root))) {
+    if (/^\.\d+\.\d+\.\d+\.tmp$/.test(name)) await removeTree(fs, join(gamesFolder(root), name));
+  }
+}
+
 /** Remove a folder of ours with all that is in it. */
 export async function removeTree(fs: FileSystem, folder: string): Promise<void> {
   const names = (await unlessErrno(["ENOENT"], fs.readdir(folder))) ?? [];

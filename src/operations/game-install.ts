@@ -6,7 +6,7 @@ import type { Version } from "../game/version.ts";
 import { findGameData } from "../installation/game-data.ts";
 import { alone } from "./alone.ts";
 import { commit, type Committed } from "./commit.ts";
-import { findHeldGame, removeTree } from "./game-folders.ts";
+import { draftFolder, findHeldGame, gamesFolder, removeTree, sweepDrafts } from "./game-folders.ts";
 import { type GamePlan, sessionFor } from "./game-plan.ts";
 import type { GamePlace } from "./game-place.ts";
 import { switchGame } from "./game-switch.ts";
@@ -34,7 +34,7 @@ export async function installGame(
   order: GameOrder,
 ): Promise<Committed | undefined> {
   const { mods } = order;
-  await requireIdle(place);
+  await requireIdleGame(place);
   const alongside = <T>(generation: number | undefined, act: () => Promise<T>) =>
     replaceGame(session, place, { ...order, generation, act });
   if (mods) return await commit(sessionFor(session, { ...order, version: order.to }), { ...mods, alongside });
@@ -52,7 +52,7 @@ interface Replacement<T> extends GameOrder {
 async function replaceGame<T>(session: Session, place: GamePlace, order: Replacement<T>): Promise<T> {
   const { root, version: from } = place;
   const { to, generation, act } = order;
-  await requireIdle(place);
+  await requireIdleGame(place);
   await requireFresh(place, to);
   const { fs } = session.store();
   return await switchGame({ root, from, to, generation, fs, owner: session.owner }, async () => {
@@ -61,7 +61,11 @@ async function replaceGame<T>(session: Session, place: GamePlace, order: Replace
   });
 }
 
-async function requireIdle({ installation }: GamePlace): Promise<void> {
+/**
+ * @throws {RoboportError} `SERVER_RUNNING`
+ * @see rule GAMEDIR-2
+ */
+export async function requireIdleGame({ installation }: GamePlace): Promise<void> {
   if (installation) await requireStopped(installation, "the game");
 }
 
@@ -81,14 +85,23 @@ async function requireFresh({ root, version }: GamePlace, to: Version): Promise<
  * @see rule GAMEDIR-4
  */
 export async function removeGame(session: Session, { root }: GamePlace, version: Version): Promise<void> {
-  await alone(session, async () => {
-    const held = await findHeldGame(root, version);
-    if (!held) {
-      throw new RoboportError("NOT_INSTALLED", `Factorio ${version.text} is not kept here`, {
-        hint: 'Run "roboport game list" to see what is.',
-        data: { version: version.text },
-      });
-    }
-    await removeTree(session.store().fs, held.folder);
+  const { owner, breakLock } = session;
+  const { fs } = session.store();
+  const options = { at: session.clock().toISOString(), breakLock, owner };
+  await alone(session, () =>
+    withLock(gamesFolder(root), options, async () => {
+      const held = await findHeldGame(root, version);
+      if (!held) throw notKept(version);
+      await sweepDrafts(fs, root);
+      await fs.rename(held.folder, draftFolder(root, version));
+      await removeTree(fs, draftFolder(root, version));
+    }),
+  );
+}
+
+function notKept({ text }: Version): RoboportError {
+  return new RoboportError("NOT_INSTALLED", `Factorio ${text} is not kept here`, {
+    hint: 'Run "roboport game list" to see what is.',
+    data: { version: text },
   });
 }

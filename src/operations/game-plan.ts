@@ -21,6 +21,8 @@ export interface DroppedMod {
   readonly installed: string | undefined;
   /** Its newest release, and the line of the game that is for; undefined where no portal has one. */
   readonly newest: { readonly version: string; readonly factorio: string } | undefined;
+  /** Sentences that prove it. */
+  readonly why: readonly string[];
 }
 
 /** What another game would mean for the mods. */
@@ -88,18 +90,19 @@ function prepareFor(
   return prepare(target, { ...request, previous, texts, freedom: "nothing" });
 }
 
-/** Mods that nothing else keeps from being installed, and that cannot be all the same. */
+/** Mods that cannot be with the game, each on its own. */
 function findDropped(
   universe: Universe,
   { manifest, previous }: { readonly manifest: Manifest; readonly previous: Lockfile | undefined },
 ): readonly { readonly mod: ManifestMod; readonly about: DroppedMod }[] {
   const installed = new Map(previous?.mods.map((mod) => [mod.name, mod.version.text]));
-  return manifest.mods
-    .filter((mod) => mod.enabled && !solve({ universe, requirements: [mod] }).ok)
-    .map((mod) => ({
-      mod,
-      about: { name: mod.name, installed: installed.get(mod.name), newest: findNewest(universe, mod.name) },
-    }));
+  return manifest.mods.flatMap((mod) => {
+    const answer = mod.enabled ? solve({ universe, requirements: [mod] }) : undefined;
+    if (!answer || answer.ok) return [];
+    const why = answer.explanation.map(({ text }) => text);
+    const about = { name: mod.name, installed: installed.get(mod.name), newest: findNewest(universe, mod.name), why };
+    return { mod, about };
+  });
 }
 
 function findNewest(universe: Universe, name: string): DroppedMod["newest"] {

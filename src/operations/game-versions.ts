@@ -1,5 +1,5 @@
 import { RoboportError } from "../errors.ts";
-import { compareVersions, findVersion, type Version } from "../game/version.ts";
+import { compareVersions, findVersion, type Version, versionOf, versionParts } from "../game/version.ts";
 import { openGameFiles } from "../portal/game-files.ts";
 import type { GamePlace } from "./game-place.ts";
 import { listHeldGames } from "./game-folders.ts";
@@ -64,7 +64,9 @@ export type GameChoice = Channel | Version;
 export function parseGameChoice(text: string): GameChoice {
   if (text === "stable" || text === "experimental") return text;
   const version = findVersion(text);
-  if (version && /^\d+\.\d+(\.\d+)?$/.test(text)) return version;
+  if (version && /^\d+\.\d+$/.test(text)) return version;
+  // Folders and addresses have no leading zeros.
+  if (version && /^\d+\.\d+\.\d+$/.test(text)) return versionOf(...versionParts(version));
   throw new RoboportError("USAGE", `Cannot install "${text.slice(0, 40)}" as a version of the game`, {
     hint: "Write stable, experimental, a version such as 2.0.60, or a line such as 2.0.",
   });
@@ -81,13 +83,10 @@ export async function chooseGameVersion(session: Session, choice: GameChoice, pl
   const offer = session.offline ? await heldOffer(place) : await listOfferedGames(session);
   const found = typeof choice === "string" ? findChannel(offer, choice) : findLine(offer, choice);
   if (found) return found;
-  throw new RoboportError(
-    "NO_SUCH_RELEASE",
-    `There is no ${typeof choice === "string" ? choice : choice.text} headless server`,
-    {
-      hint: 'Run "roboport game versions" to see what there is.',
-    },
-  );
+  const name = typeof choice === "string" ? choice : choice.text;
+  throw new RoboportError("NO_SUCH_RELEASE", `There is no ${name} headless server`, {
+    hint: 'Run "roboport game versions" to see what there is.',
+  });
 }
 
 /** Without an experimental version the newest stable one is the newest there is. */

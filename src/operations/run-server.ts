@@ -82,6 +82,7 @@ async function requireStarted(child: ChildProcess, { command: [program] }: RunOr
 }
 
 function connect(child: ChildProcess, order: RunOrder, read: (bytes: Uint8Array) => void): void {
+  // A server that has ended reads no more, which is no fault.
   if (child.stdin) order.stdin.pipe(child.stdin.on("error", () => {}));
   if (child.stderr) child.stderr.on("data", (bytes: Uint8Array) => void order.stderr.write(bytes));
   child.stdout?.on("data", (bytes: Uint8Array) => {

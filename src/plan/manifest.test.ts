@@ -45,6 +45,7 @@ describe("manifest", () => {
     ['{"mods": {"flib": "^1"}}', "mods.flib"],
     ['{"mods": {"flib": "*", "flib": "= 1.0.0"}}', '"flib" stands twice'],
     ["", "line 1"],
+    [`{ // [[[\n "x": ${"[".repeat(70)}`, "nested too deep at line 2, column 70"],
   ])("[MAN-3] refuses %j naming %j", (text, named) => {
     expect(() => parseManifest(text)).toThrowError(
       expect.toSatisfy((e) => isRoboportError(e, "MANIFEST_SHAPE") && e.message.includes(named)),

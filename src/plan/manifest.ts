@@ -1,4 +1,4 @@
-import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { createScanner, getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { isRoboportError, RoboportError } from "../errors.ts";
 import type { Constraint } from "../game/dependency.ts";
 import { isJsonObject } from "../game/json-text.ts";
@@ -34,6 +34,10 @@ export interface Manifest {
 export const MANIFEST_FILE = "roboport.json";
 const SCHEMA = "https://unpkg.com/roboport/schema/roboport.schema.json";
 const TEXT_MAX = 4 * 1024 * 1024;
+/** Far deeper than anything that means something, and shallow enough for every recursive reader. */
+const DEPTH_MAX = 64;
+/** Kinds of tokens; jsonc-parser has them in a const enum, which isolated modules cannot read. */
+const [OPENING, CLOSING, END] = [new Set([1, 3]), new Set([2, 4]), 17];
 
 /**
  * Read a roboport.json: JSON with comments and trailing commas.
@@ -60,6 +64,7 @@ export function parseManifest(text: string): Manifest {
 function parseJsonc(whole: string): unknown {
   if (whole.length > TEXT_MAX) throw shape(`it is larger than ${TEXT_MAX} characters`);
   const text = whole.replace(/^\uFEFF/, "");
+  refuseDeep(text);
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true });
   const [first] = errors;
@@ -67,6 +72,16 @@ function parseJsonc(whole: string): unknown {
   if (!tree) throw shape("it is empty");
   refuseRepeats(text, tree);
   return getNodeValue(tree);
+}
+
+function refuseDeep(text: string): void {
+  const scanner = createScanner(text, true);
+  let depth = 0;
+  for (let kind: number = scanner.scan(); kind !== END; kind = scanner.scan()) {
+    if (OPENING.has(kind)) depth++;
+    else if (CLOSING.has(kind)) depth--;
+    if (depth > DEPTH_MAX) throw shape(`brackets are nested too deep at ${placeOf(text, scanner.getTokenOffset())}`);
+  }
 }
 
 /** Of two lines for one mod only the last would count, and the other would deceive. */

@@ -17,8 +17,9 @@ export function metadataAnswer(request: Request, body: ReadyBody): Response | Pr
 
 function representationAnswer(request: Request, body: Representation): Response {
   const { whole, unchanged } = metadataHeaders(body);
-  const isKnown = matchesEtag(request.headers.get("If-None-Match"), body.etag);
-  return isKnown
+  // For other methods the header has another meaning (RFC 9110 §13.1.2), which no client of ours wants.
+  const mayBeKnown = request.method === "GET" || request.method === "HEAD";
+  return mayBeKnown && matchesEtag(request.headers.get("If-None-Match"), body.etag)
     ? new Response(null, { status: 304, headers: unchanged })
     : new Response(body.bytes, { headers: whole });
 }

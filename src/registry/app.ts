@@ -7,11 +7,13 @@ import type { FileLinks } from "./downloads/file-links.ts";
 import type { Limits } from "./http/limits.ts";
 import { packedOnTheWay } from "./http/packed-body.ts";
 import type { PassageEnv } from "./http/passage.ts";
+import { reportingBreaks } from "./http/stream-breaks.ts";
 import { assetRoute } from "./assets-route.ts";
 import { bookmarksRoute, toggleBookmarkRoute } from "./bookmarks.ts";
 import { downloadRoute, fileRoute } from "./downloads/download-route.ts";
 import { loginPageRoute } from "./downloads/login-page.ts";
 import { loginRoute, type PasswordLogin } from "./login-route.ts";
+import { categoriesRoute } from "./mods/categories-route.ts";
 import { modRoute } from "./mods/mod-route.ts";
 import { modListRoute } from "./mods/mod-list-route.ts";
 import type { Publishing } from "./publishing/publishing.ts";
@@ -55,9 +57,10 @@ export function createApp(options: AppOptions): Hono {
   const { publishing, assets, logIn, limits, originOf = (request) => new URL(request.url).origin } = options;
   const download = downloadRoute({ world, access, links, filesOrigin });
   const app = emptyApp(onError);
-  app.on(["GET", "POST"], "/api/mods", packedOnTheWay(modListRoute(world)));
+  app.on(["GET", "POST"], "/api/mods", reportingBreaks(packedOnTheWay(modListRoute(world)), onError));
   app.get("/api/mods/:name", modRoute(world, "short"));
   app.get("/api/mods/:name/full", modRoute(world, "full"));
+  app.get("/api/categories", categoriesRoute);
   app.post("/api/search", packedOnTheWay(searchRoute({ world, access, bookmarks })));
   app.get("/api/bookmarks", bookmarksRoute({ access, bookmarks }));
   app.on(["GET", "POST"], "/api/bookmarks/toggle", toggleBookmarkRoute({ world, access, bookmarks }));
@@ -73,7 +76,7 @@ export function createApp(options: AppOptions): Hono {
 /** The second origin, which serves the zips to whoever has a signed link. */
 export function createFilesApp({ world, links, onError }: Pick<AppOptions, "world" | "links" | "onError">): Hono {
   const app = emptyApp(onError);
-  app.get("/download/:name/:id/:file", fileRoute({ world, links }));
+  app.get("/download/:name/:id/:file", reportingBreaks(fileRoute({ world, links }), onError));
   return app;
 }
 

@@ -31,7 +31,7 @@ export async function importMods(
   report: ReportProblem,
 ): Promise<Imported> {
   const found = await readMods(file, report);
-  const kept = keepMods(data, found);
+  const kept = keepMods(data, found, report);
   const taken = found.filter(({ record }) => !kept.includes(record.name));
   return { mods: taken.length, releases: taken.reduce((sum, { record }) => sum + record.releases.length, 0), kept };
 }

@@ -1,5 +1,5 @@
 import { HTTPException } from "hono/http-exception";
-import { errorAnswer } from "./answers.ts";
+import { freshAnswer } from "./answers.ts";
 
 /** Enough for 10,000 names in one request. */
 const BODY_MAX = 1024 * 1024;
@@ -27,7 +27,8 @@ export async function readBody(request: Request): Promise<string> {
 }
 
 function tooLarge(): HTTPException {
-  return new HTTPException(413, { res: errorAnswer(413, "The body is larger than 1 MiB") });
+  const refused = { error: "InvalidRequest", message: "The body is larger than 1 MiB" };
+  return new HTTPException(413, { res: freshAnswer(refused, 413) });
 }
 
 /** The parameters of a request: those of its URL, and those of the form it carries, if it does. */

@@ -46,9 +46,14 @@ function selfFinding({ by, dependency, text }: Demand): AuditFinding {
 function demandFinding(demand: Demand, set: AuditedSet): AuditFinding | undefined {
   const { kind, name, constraint } = demand.dependency;
   if (kind === "incompatible") return undefined;
-  const other = name === CORE.name ? CORE : set.loaded.get(name);
+  const other = findLoaded(name, set);
   if (!other) return mustBePresent(kind) ? absentFinding(demand, set) : undefined;
   return satisfies(other.version, constraint) ? undefined : boundFinding(demand, other, set);
+}
+
+/** What a set has under this name; core is there in any case. */
+function findLoaded(name: string, { loaded }: AuditedSet): Member | undefined {
+  return name === CORE.name ? CORE : loaded.get(name);
 }
 
 /** @see rules AUDIT-2 to AUDIT-6 */
@@ -103,10 +108,10 @@ interface Exclusion {
 }
 
 /** One exclusion for two mods, whichever of them says so. */
-function findExclusions(demands: readonly Demand[], { loaded }: AuditedSet): Iterable<Exclusion> {
+function findExclusions(demands: readonly Demand[], set: AuditedSet): Iterable<Exclusion> {
   const exclusions = new Map<string, Exclusion>();
   for (const { by, dependency, text } of demands) {
-    const other = dependency.kind === "incompatible" ? loaded.get(dependency.name) : undefined;
+    const other = dependency.kind === "incompatible" ? findLoaded(dependency.name, set) : undefined;
     if (!other) continue;
     const pair = [by.name, other.name].sort().join("\n");
     const exclusion = exclusions.get(pair) ?? { one: by, other, reasons: new Set() };
@@ -118,12 +123,13 @@ function findExclusions(demands: readonly Demand[], { loaded }: AuditedSet): Ite
 
 /** @see rule AUDIT-9 */
 function exclusionFinding({ one, other, reasons }: Exclusion, set: AuditedSet): AuditFinding {
+  const waysOut = [one, other].filter((each) => each !== CORE).map(({ name }) => leavingOut(name, set));
   return {
     rule: "AUDIT-9",
     severity: "error",
     mods: [one.name, other.name],
     text: `${nameOf(one)} and ${nameOf(other)} cannot be together: ${listed([...reasons])}.`,
-    hint: `${capitalised(leavingOut(one.name, set))}, or ${leavingOut(other.name, set)}.`,
+    hint: `${capitalised(waysOut.join(", or "))}.`,
   };
 }
 

@@ -95,6 +95,8 @@ describe("audit", () => {
     ]);
     const [finding] = audit({ game: GAME, builtIns: defaultBuiltIns(GAME), mods: [mod("a", ["! quality"])] });
     expect(finding).toMatchObject({ mods: ["a", "quality"], hint: "Leave a out, or switch quality off." });
+    const [always] = audit({ game: GAME, builtIns: defaultBuiltIns(GAME), mods: [mod("a", ["! core"])] });
+    expect(always).toMatchObject({ mods: ["a", "core"], hint: "Leave a out." });
   });
 
   it.each(["a > 1.0", "! a", "? a < 1.0"])("[AUDIT-10] refuses a mod that excludes itself by %j", (text) => {

@@ -1,6 +1,10 @@
 import disk, { constants, promises, type Stats } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
+import { errnoOf } from "./errno.ts";
+import { READ_PLAIN } from "./open-flags.ts";
+
+export { errnoOf, READ_PLAIN };
 
 /** What is known of a file without opening it. */
 export type FileStatus = Pick<
@@ -47,10 +51,8 @@ export interface FileSystem {
   freeSpace(path: string): Promise<number>;
 }
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 
-/** Windows has neither flag, and neither the files they guard against. */
-export const READ_PLAIN = O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0);
 /** For synchronising a file that is there: Windows wants the right to write it. */
 export const SYNC_PLAIN = process.platform === "win32" ? constants.O_RDWR : READ_PLAIN;
 export const CREATE_NEW = O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0);
@@ -121,13 +123,6 @@ function openedFile(file: number): OpenFile {
     chmod: async (mode) => disk.fchmodSync(file, mode),
     close: async () => disk.closeSync(file),
   };
-}
-
-/** The `code` of an error of the operating system, such as `ENOENT`. */
-export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && "errno" in error && typeof error.code === "string"
-    ? error.code
-    : undefined;
 }
 
 /** What `attempt` answers, or undefined when it fails with one of these codes. */

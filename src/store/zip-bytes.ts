@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { RoboportError } from "../errors.ts";
-import { errnoOf, READ_PLAIN } from "./file-system.ts";
+import { errnoOf } from "./errno.ts";
+import { READ_PLAIN } from "./open-flags.ts";
 import { zipInvalid } from "./zip-fault.ts";
 
 /** Where a zip comes from: a path, an open file descriptor, or its bytes. */

@@ -8,6 +8,8 @@ const ZIP64 = 0x0001;
 const UNICODE_NAME = 0x7075;
 const UTF8_FLAG = 0x0800;
 const MAX32 = 0xffffffff;
+const ASCII = /^[\0-\x7f]*$/;
+const NO_FIELDS: ExtraFields = new Map();
 
 /**
  * Split the extra fields of a header.
@@ -15,6 +17,7 @@ const MAX32 = 0xffffffff;
  * @throws {RoboportError} `ZIP_INVALID` when they do not add up, or one that changes an entry's meaning stands there twice.
  */
 export function readExtraFields(bytes: Buffer): ExtraFields {
+  if (bytes.byteLength === 0) return NO_FIELDS;
   const fields = new Map<number, Buffer>();
   let at = 0;
   while (at + 4 <= bytes.byteLength) {
@@ -78,7 +81,8 @@ export function readName(raw: Buffer, flags: number, extra: ExtraFields): string
 }
 
 function decodeName(raw: Buffer, flags: number, extra: ExtraFields): string {
-  const isAscii = raw.every((byte) => byte < 0x80);
+  const bytewise = raw.toString("latin1");
+  const isAscii = ASCII.test(bytewise);
   const unicode = extra.get(UNICODE_NAME);
   if (unicode) {
     const applies = unicode[0] === 1 && unicode.byteLength >= 5 && unicode.readUInt32LE(1) === crc32(raw);
@@ -88,8 +92,7 @@ function decodeName(raw: Buffer, flags: number, extra: ExtraFields): string {
     }
     return decodeUtf8(name);
   }
-  if (isAscii) return raw.toString("latin1");
-  return flags & UTF8_FLAG ? decodeUtf8(raw) : raw.toString("latin1");
+  return !isAscii && flags & UTF8_FLAG ? decodeUtf8(raw) : bytewise;
 }
 
 function decodeUtf8(bytes: Buffer): string {

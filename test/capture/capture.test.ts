@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -297,11 +297,13 @@ describe("capture", () => {
     expect(failed?.comment).toMatch(/^Cannot reach 127\.0\.0\.1:\d+ \(ECONNREFUSED\)$/);
   });
 
-  it("says when a port is taken", async () => {
+  it("says when a port is taken, and leaves no HAR behind", async () => {
     const taken = createServer();
     const port = await serveHttp(() => {}, taken);
-    const options = { host: "127.0.0.1", port, out: undefined, authorityDir: dir, maps: [], version: "1" };
+    const out = join(dir, "seen.har");
+    const options = { host: "127.0.0.1", port, out, authorityDir: join(dir, "authority"), maps: [], version: "1" };
     const clocks = { clock: () => new Date(), monotonic: () => 0, addSecret: () => {}, onEvent: () => {} };
     await expect(openCapture({ ...options, ...clocks })).rejects.toMatchObject({ code: "CANNOT_LISTEN" });
+    expect(await readdir(dir)).toEqual(["authority"]);
   });
 });

@@ -18,7 +18,10 @@ const world = () =>
     .release("1.0.0", { factorioVersion: "2.0", dependencies: ["base", "lib"] })
     .release("1.1.0", { factorioVersion: "2.1", dependencies: ["base", "lib >= 2.0.0"] })
     .mod("old")
-    .release("0.5.0", { factorioVersion: "2.0" });
+    .release("0.5.0", { factorioVersion: "2.0" })
+    .mod("needy")
+    .release("1.0.0", { factorioVersion: "2.0", dependencies: ["base", "old"] })
+    .release("1.1.0", { factorioVersion: "2.1", dependencies: ["base", "old"] });
 
 let portal: TestPortal;
 beforeAll(async () => {
@@ -152,6 +155,13 @@ describe("roboport game", () => {
     expect((await server.run(["audit"])).exitCode).toBe(0);
   });
 
+  it("[GAMEMODS-2] tells why a mod with a release for the other game cannot be with it", async () => {
+    await using server = await started(["add", "needy"]);
+    const { exitCode, stdout } = await server.run(["game", "update", "--to", "2.1.12"]);
+    expect([exitCode, stdout]).toEqual([3, expect.stringContaining("needy  1.0.0  newest: 1.1.0 for 2.1\n  ")]);
+    expect(stdout).toMatch(/newest: 1\.1\.0 for 2\.1\n.*\bold\b/);
+  });
+
   it("[GAMEMODS-3] a game of the same line keeps the mods", async () => {
     await using server = await started(["add", "factory@1.0.0"]);
     expect(await runJson(server, "game", "update")).toMatchObject({ exitCode: 0, to: "2.0.77", plan: { actions: [] } });
@@ -199,7 +209,7 @@ describe("roboport game", () => {
   ])("[GAMEFILE-1] %s what another download left", async (_name, start, leave, requests) => {
     await using server = await started();
     const folder = join(server.root, ".roboport/game");
-    await mkdir(folder);
+    await mkdir(join(folder, ".2.0.1.tmp/bin"), { recursive: true });
     const archive = makeTestGame({ version: "2.0.77", builtIns: SHIPPED });
     await writeFile(join(folder, "2.0.77.tar.xz.part"), leave(archive));
     const asked = portal.requests.length;
@@ -207,10 +217,7 @@ describe("roboport game", () => {
     const sent = portal.requests.slice(asked).filter(({ url }) => url.includes("/releases/"));
     expect(sent).toHaveLength(requests);
     expect(sent[0]?.headers["range"]).toBe(`bytes=${start ?? archive.byteLength}-`);
-    expect([await versionOf(server.root), await readdir(folder)]).toEqual([
-      "2.0.77",
-      expect.not.arrayContaining(["2.0.77.tar.xz.part"]),
-    ]);
+    expect([await versionOf(server.root), await readdir(folder)]).toEqual(["2.0.77", ["2.0.60"]]);
   });
 
   it("[SWITCH-4] a switch that was interrupted is taken back by the next command", async () => {
@@ -224,6 +231,8 @@ describe("roboport game", () => {
     await rename(join(server.root, "data"), join(server.root, ".roboport/game/2.0.60/data"));
     const record = formatSealed({ format: 1, change: { moves, coming: ".roboport/game/2.1.12", generation: 99 } });
     await writeFile(join(server.root, ".roboport/game/switch.json"), record);
+    const { checks } = await runJson(server, "doctor");
+    expect(checks).toContainEqual(expect.objectContaining({ name: "journal", status: "warning" }));
     const { exitCode, stderr } = await server.run(["list"]);
     expect([exitCode, stderr]).toEqual([0, expect.stringContaining("Took back the change of the game")]);
     expect(await versionOf(server.root)).toBe("2.0.60");
@@ -240,6 +249,18 @@ describe("roboport game", () => {
     } finally {
       holder.stdin.end();
     }
+  });
+
+  it.each([
+    ["install", "2.0.77", "--to", "2.1"],
+    ["install", "--experimental"],
+    ["update", "2.1"],
+    ["remove"],
+    ["remove", "2.0.1"],
+  ])("[GAMEVER-2] game %s %s is refused", async (...argv) => {
+    await using server = await started();
+    const { exitCode, error } = await runJson(server, "game", ...argv);
+    expect([exitCode, error.code]).toEqual(argv[1] === "2.0.1" ? [3, "NOT_INSTALLED"] : [2, "USAGE"]);
   });
 
   it("[GAMEDIR-1] updates no game where there is none", async () => {

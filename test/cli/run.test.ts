@@ -1,4 +1,5 @@
-import { EventEmitter } from "node:events";
+import { spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
 import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
@@ -47,7 +48,7 @@ async function plantServer(server: TestServer, script: string): Promise<void> {
 }
 
 const runServer = (server: TestServer, argv: readonly string[] = [], surroundings: Surroundings = {}) =>
-  server.run(["run", ...argv, "--", "bin/x64/factorio", "--port", "34197"], surroundings);
+  server.run(["run", ...argv, "--", "bin/x64/factorio", "--greeting", "34197"], surroundings);
 const zipsOf = async (server: TestServer) =>
   (await readdir(server.modsDir)).filter((name) => name.endsWith(".zip")).sort();
 const want = async (server: TestServer, requirement: string) => {
@@ -180,6 +181,18 @@ describe.skipIf(process.platform === "win32")("roboport run", () => {
     expect([exitCode, stderr]).toEqual([0, expect.stringContaining("the server starts with the mods that are there")]);
     expect(await runServer(server, ["--strict"], { env })).toMatchObject({ exitCode: 5, stdout: "" });
     expect(await runServer(server, ["--locked"])).toMatchObject({ exitCode: 4, stdout: "" });
+  });
+
+  it.skipIf(process.platform !== "linux")("[RUNNER-10] refuses to be the second server of a folder", async () => {
+    await using server = await started();
+    const lock = join(server.root, ".lock");
+    const holder = spawn("sh", ["-c", "exec flock --no-fork \"$0\" sh -c 'echo held; exec cat'", lock]);
+    try {
+      await once(holder.stdout, "data");
+      expect(await runServer(server)).toMatchObject({ exitCode: 6, stdout: "" });
+    } finally {
+      holder.stdin.end();
+    }
   });
 
   it("[RUNNER-10] refuses what cannot be started, --json, and nothing to run", async () => {

@@ -78,6 +78,7 @@ describe("settings of serve", () => {
     [`{ "port": true }`, "it is no text or number"],
     [`{ "open": "yes" }`, "it is not true or false"],
     [`{ "trustedProxy": [1, {}] }`, "it is not a list of texts"],
+    [`{ "trustedProxy": ["proxy.example"] }`, "as a trusted proxy"],
     [`{ "log": "xml" }`, "expected json, text, off"],
     [`{ "rateLogins": "many" }`, 'Cannot read \\"many\\" as a rate'],
     [`{ "port": 1,\n"log" }`, "ColonExpected in line 2"],

@@ -26,7 +26,7 @@ beforeEach(async () => {
 
 const account = { FACTORIO_USERNAME: "me", FACTORIO_TOKEN: TOKEN };
 const serve = (words: readonly string[], env: Readonly<Record<string, string>> = account) =>
-  runCli(["serve", ...words, "--data", dir], { cwd: dir, env: { HOME: dir, ROBOPORT_HTTP_TIMEOUT: "1", ...env } });
+  runCli(["serve", ...words, "--data", dir], { cwd: dir, env: { HOME: dir, ...env } });
 const mirror = (...words: string[]) => serve(["mirror", ...words, "--upstream", upstream.url, "--rate", "1000"]);
 const documentOf = ({ stdout }: { readonly stdout: string }) => JSON.parse(stdout);
 
@@ -55,8 +55,10 @@ describe("serve mirror", () => {
     expect(ran.stdout + ran.stderr).not.toContain("canary");
   });
 
-  it("wants to know what to mirror", async () => {
+  it("[MIRROR-8] wants to know what to mirror, and where to keep it", async () => {
     expect(await serve(["mirror", "flib"])).toMatchObject({ exitCode: 2 });
+    const argv = ["serve", "--mods", dir, "--upstream", upstream.url];
+    expect(await runCli(argv, { cwd: dir })).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("--data") });
   });
 });
 

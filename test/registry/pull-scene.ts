@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { openNodeTransport } from "../../src/portal/node-transport.ts";
 import { Secret } from "../../src/portal/secret.ts";
+import type { Transport } from "../../src/portal/transport.ts";
 import { registryPortal } from "../../src/registry/registry.ts";
 import { type RunningPortal, startPortal } from "../../src/registry/serve.ts";
 import { openPullThrough, type PullThrough } from "../../src/registry/sources/pull-through.ts";
@@ -31,6 +32,8 @@ export interface PullScene {
   asked(service: string): number;
   /** Files that are not proved yet. */
   quarantine(): Promise<readonly string[]>;
+  /** From now on the upstream may be silent for half a second only. */
+  hurry(): void;
   /** Let so many milliseconds go by. */
   pass(ms: number): void;
   /** Stop the portal and start it again over the same folder. */
@@ -44,6 +47,9 @@ export const LARGE = zipOf("large", 400_000);
 export async function openPullScene(): Promise<PullScene> {
   let time = 0;
   let running: Running;
+  const patient = openNodeTransport();
+  const hasty = openNodeTransport({ answerTimeoutMs: 500, idleTimeoutMs: 500 });
+  let transport = patient;
   const reported: string[] = [];
   const mods = memoryWorld()
     .mod("flib", { title: "Library" })
@@ -56,11 +62,19 @@ export async function openPullScene(): Promise<PullScene> {
   const dir = await mkdtemp(join(tmpdir(), "roboport-pull-"));
   const upstream = await startChaosPortal({ world: mods, now: () => time });
   const start = () =>
-    startDownstream({ dir, url: upstream.url, now: () => time, report: (text) => reported.push(text) });
+    startDownstream({
+      dir,
+      url: upstream.url,
+      transport: (request) => transport(request),
+      now: () => time,
+      report: (text) => reported.push(text),
+    });
   running = await start();
   onTestFinished(async () => {
     await running.close();
     await upstream.close();
+    patient.close();
+    hasty.close();
     await rm(dir, { recursive: true });
   });
   const get = (path: string, init?: RequestInit) => fetch(running.server.url + path, init);
@@ -76,6 +90,9 @@ export async function openPullScene(): Promise<PullScene> {
     pathOf: async (mod) => (await json(`/api/mods/${mod}`)).releases.at(-1).download_url,
     asked: (service) => upstream.requests.filter((each) => each.service === service).length,
     quarantine: () => readdir(join(dir, "quarantine-v1")),
+    hurry: () => {
+      transport = hasty;
+    },
     pass: (ms) => {
       time += ms;
     },
@@ -89,6 +106,7 @@ export async function openPullScene(): Promise<PullScene> {
 interface Downstream {
   readonly dir: string;
   readonly url: string;
+  readonly transport: Transport;
   readonly now: () => number;
   readonly report: (text: string) => void;
 }
@@ -99,10 +117,9 @@ interface Running {
   close(): Promise<void>;
 }
 
-async function startDownstream({ dir, url, now, report }: Downstream): Promise<Running> {
+async function startDownstream({ dir, url, transport, now, report }: Downstream): Promise<Running> {
   const clock = () => "2026-01-02T03:04:05Z";
   const monotonic = () => performance.now();
-  const transport = openNodeTransport({ connectTimeoutMs: 2_000, answerTimeoutMs: 500, idleTimeoutMs: 500 });
   const data = await openRegistryData(dir, { clock, now: monotonic });
   const source: PullThrough = openPullThrough({
     data,
@@ -121,7 +138,6 @@ async function startDownstream({ dir, url, now, report }: Downstream): Promise<R
   const close = async () => {
     await server.close();
     await source.close();
-    transport.close();
     data.close();
   };
   return { data, server, close };

@@ -1,7 +1,8 @@
 import { join, resolve } from "node:path";
 import { RoboportError } from "../../errors.ts";
-import { type HostMap, isCaptured } from "../../capture/destination.ts";
+import type { HostMap } from "../../capture/destination.ts";
 import type { CaptureEvent, CapturedRequest } from "../../operations/capture.ts";
+import { isOfDomain } from "../../portal/contract/gaps/domain.ts";
 import { findUrl } from "../../portal/url.ts";
 import { describeGapReport, formatGapReport } from "../show-gaps.ts";
 import { defineCommand, listFlag, valueFlag } from "../command.ts";
@@ -99,7 +100,7 @@ function parseMap(text: string): HostMap {
   const [host = "", ...rest] = text.split("=");
   const to = findUrl(rest.join("="));
   const isPlain = to && /^https?:$/.test(to.protocol) && `${to.username}${to.password}${to.search}${to.hash}` === "";
-  if (isCaptured(host) && isPlain) return { host, to };
+  if (isOfDomain(host) && isPlain) return { host, to };
   throw new RoboportError("USAGE", "Cannot use a --map: it is not HOST=URL with a host of factorio.com", {
     hint: "Write it as mods.factorio.com=http://127.0.0.1:8080.",
   });

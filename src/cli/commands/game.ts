@@ -1,5 +1,8 @@
 import { RoboportError } from "../../errors.ts";
+import { parseVersion } from "../../game/version.ts";
+import type { Session } from "../../operations/session.ts";
 import { changeFlags, defineCommand, oneOf, optional, required, switchFlag, valueFlag } from "../command.ts";
+import type { CommandContext } from "../context.ts";
 import { changeGame, goBackToEarlierGame } from "../game-change.ts";
 import { showGames, showOffer } from "../game-lists.ts";
 import { networkFlags } from "../network-flags.ts";
@@ -21,7 +24,9 @@ export const command = defineCommand({
   },
   positional: [
     required("ACTION", ACTIONS.join(", "), { parse: oneOf(ACTIONS), complete: ACTIONS }),
-    optional<string>("VERSION", "stable, experimental, 2.0.60, or 2.0 for its newest version"),
+    optional<string>("VERSION", "stable, experimental, 2.0.60, or 2.0 for its newest version", {
+      complete: ["stable", "experimental"],
+    }),
   ],
   examples: [
     ["roboport game versions", "What can be had, and what is here"],
@@ -32,11 +37,12 @@ export const command = defineCommand({
   ],
   async run(context, flags, action, version) {
     requireVersion(action, version);
+    if (action !== "update" && (flags.to !== undefined || flags.experimental)) throw notAnUpdate(action);
     const session = await context.openSession(flags);
     if (action === "versions") return await showOffer(context, session);
     if (action === "list") return await showGames(context, session);
     if (action === "rollback") return await goBackToEarlierGame(context, session, flags);
-    if (action === "remove") return await remove(context.output.outcome, session, version ?? "");
+    if (action === "remove") return await removeKept(context, session, version ?? "");
     const wanted = action === "install" ? (version ?? "stable") : updateTarget(flags);
     return await changeGame(context, session, { ...flags, action, wanted });
   },
@@ -55,19 +61,20 @@ function requireVersion(action: (typeof ACTIONS)[number], version: string | unde
   );
 }
 
+function notAnUpdate(action: string): RoboportError {
+  return new RoboportError("USAGE", `Cannot ${action} the game with --to or --experimental`, {
+    hint: 'Write the version behind the action: "roboport game install experimental".',
+  });
+}
+
 function updateTarget(flags: { readonly to: string | undefined; readonly experimental: boolean }): string {
   return flags.to ?? (flags.experimental ? "experimental" : "stable");
 }
 
-type Outcome = Parameters<typeof changeGame>[0]["output"]["outcome"];
-
-async function remove(outcome: Outcome, session: Parameters<typeof changeGame>[1], text: string): Promise<void> {
-  const [{ findGamePlace }, { removeGame }, { parseVersion }] = await Promise.all([
-    import("../../operations/game-place.ts"),
-    import("../../operations/game-install.ts"),
-    import("../../game/version.ts"),
-  ]);
+async function removeKept({ output }: CommandContext, session: Session, text: string): Promise<void> {
+  const { findGamePlace } = await import("../../operations/game-place.ts");
+  const { removeGame } = await import("../../operations/game-install.ts");
   const version = parseVersion(text);
   await removeGame(session, await findGamePlace(session), version);
-  outcome({ ok: true, removed: version.text }, `Removed Factorio ${version.text}`);
+  output.outcome({ ok: true, removed: version.text }, `Removed Factorio ${version.text}`);
 }

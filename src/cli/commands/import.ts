@@ -3,7 +3,6 @@ import { RoboportError } from "../../errors.ts";
 import { compareVersions } from "../../game/version.ts";
 import type { ForeignSet, ImportChoice } from "../../operations/import.ts";
 import type { Session } from "../../operations/session.ts";
-import { isLoopback } from "../../portal/url.ts";
 import { carryOut } from "../carry-out.ts";
 import { changeFlags, defineCommand, oneOf, optional, required, switchFlag } from "../command.ts";
 import type { CommandContext } from "../context.ts";
@@ -95,7 +94,6 @@ async function readRcon(
   { wanted, allowLua }: Pick<ForeignRequest, "wanted" | "allowLua">,
 ): Promise<ForeignSet> {
   const { getRconPassword, parseRconAddress, setOfRcon } = await import("../../operations/import-rcon.ts");
-  const { formatRconAddress } = await import("../../operations/import-rcon-connection.ts");
   const address = parseRconAddress(wanted);
   const question =
     "A server tells its mods to a Lua command only, and its map gives no achievements from then on. Run it?";
@@ -106,8 +104,9 @@ async function readRcon(
   }
   const password = await getRconPassword(session, { env, resolve: (path) => resolve(cwd, path) });
   addSecret(password);
-  if (!isLoopback(new URL(`http://${formatRconAddress(address)}`)))
+  if (!/^(?:localhost|127\.[\d.]+|::1)$/.test(address.host)) {
     output.warn(`RCON is not encrypted: the password travels to ${address.host} in clear`);
+  }
   return await setOfRcon(session, address, password);
 }
 

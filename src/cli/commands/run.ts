@@ -33,14 +33,14 @@ export const command = defineCommand({
   async run(context, flags, ...argv) {
     requireText(context);
     const session = await context.openSession(flags);
-    const { requireStopped } = await import("../../operations/require-stopped.ts");
-    await requireStopped(await session.installation());
+    await requireAlone(session);
+    await requirePort(argv);
     await synchronise(context, session, flags);
     await preflight(context, session, flags);
     const end = await start(context, session, argv);
     if (!(await isReturned(context, session, { end, noRollback: flags.noRollback }))) return end.exitCode;
     const again = await start(context, session, argv);
-    if (!again.wasInGame) tellEnd(context, again);
+    if (!again.wasInGame && !again.isStopped && again.exitCode !== 0) tellEnd(context, again);
     return again.exitCode;
   },
 });
@@ -51,6 +51,24 @@ function requireText({ output }: CommandContext): void {
   throw new RoboportError("USAGE", "Cannot use --json with run: stdout belongs to the server", {
     hint: 'Leave it out; "roboport install --json" before the run says what changed.',
   });
+}
+
+/** @throws {RoboportError} `SERVER_RUNNING` */
+async function requireAlone(session: Session): Promise<void> {
+  const { isServerRunning } = await import("../../installation/running.ts");
+  const { running, because } = await isServerRunning(await session.installation());
+  if (!running) return;
+  throw new RoboportError("SERVER_RUNNING", `Cannot start a second server here: ${because}`, {
+    hint: "Stop the server that runs, or give this one a folder of its own.",
+    data: { because },
+  });
+}
+
+/** @throws {RoboportError} `CANNOT_LISTEN` */
+async function requirePort(command: readonly string[]): Promise<void> {
+  const { findGamePort, requireFreePort } = await import("../../operations/run-port.ts");
+  const port = findGamePort(command);
+  if (port) await requireFreePort(port);
 }
 
 /** @see rules RUNNER-8 and RUNNER-9 */

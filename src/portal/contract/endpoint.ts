@@ -45,6 +45,7 @@ export type MediaType =
   | "application/octet-stream"
   | "application/zip"
   | "image/png"
+  | "image/jpeg"
   | "text/html"
   | "text/plain";
 

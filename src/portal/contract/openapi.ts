@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { ENDPOINTS } from "./api.ts";
 import { type Answer, type Body, type Endpoint, type Parameter, SERVICES } from "./endpoint.ts";
+import { commonAnswers } from "./endpoints/common-answers.ts";
 import { FACTS } from "./fact.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -72,7 +73,7 @@ function operation(endpoint: Endpoint): Json {
     security: security(endpoint),
     ...(parameters && { parameters: parameters.filter(isNotProof).map(parameter) }),
     ...(body && { requestBody: requestBody(body) }),
-    responses: responses(answers),
+    responses: responses([...answers, ...commonAnswers(endpoint)]),
   };
 }
 
@@ -107,23 +108,30 @@ function requestBody({ types, schema, example, required = false }: Body): Json {
   return { required, content: Object.fromEntries(types.map((type) => [type, content])) };
 }
 
+/** By status; the first answer of a status describes it, the others may add media types. */
 function responses(answers: readonly Answer[]): Json {
+  const statuses = [...new Set(answers.map(({ status }) => status))];
   return Object.fromEntries(
-    answers.map(({ status, when, type, schema, example, headers }) => [
-      String(status),
-      {
-        description: when,
-        ...(headers && {
-          headers: Object.fromEntries(Object.entries(headers).map(([name, about]) => [name, header(about)])),
-        }),
-        ...(type && {
-          content: {
-            [type]: { ...(schema && { schema: jsonSchema(schema) }), ...(example !== undefined && { example }) },
-          },
-        }),
-      },
-    ]),
+    statuses.map((status) => {
+      const [first, ...others] = answers.filter((answer) => answer.status === status) as [Answer, ...Answer[]];
+      const content = Object.assign({}, ...[first, ...others].map(mediaType).reverse()) as Json;
+      return [String(status), { ...described(first), ...(Object.keys(content).length > 0 && { content }) }];
+    }),
   );
+}
+
+function described({ when, headers }: Answer): Json {
+  return {
+    description: when,
+    ...(headers && {
+      headers: Object.fromEntries(Object.entries(headers).map(([name, about]) => [name, header(about)])),
+    }),
+  };
+}
+
+function mediaType({ type, schema, example }: Answer): Json {
+  if (!type) return {};
+  return { [type]: { ...(schema && { schema: jsonSchema(schema) }), ...(example !== undefined && { example }) } };
 }
 
 function header(description: string): Json {

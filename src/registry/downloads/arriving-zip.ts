@@ -31,13 +31,12 @@ export async function awaitZip(request: Request, release: WorldRelease, arrival:
   });
   try {
     const size = await arrival.length;
-    const wantsWhole = request.method === "GET" && !request.headers.has("Range");
-    const followed = wantsWhole && size !== undefined ? arrival.follow(size) : undefined;
-    if (size !== undefined && followed) return early(size, async () => followed);
-    if (size !== undefined && !(await isSoon(arrival.here))) {
-      return early(size, async (range) => ReadableStream.from(bytesAfter(arrival, range)));
-    }
-    return { release: await arrival.here, mayEndEarly: false };
+    if (size === undefined) return { release: await arrival.here, mayEndEarly: false };
+    const later: WorldRelease["open"] = async (range) => ReadableStream.from(bytesAfter(arrival, range));
+    if (request.method === "HEAD") return early(size, later);
+    const followed = request.headers.has("Range") ? undefined : arrival.follow(size);
+    if (followed) return early(size, async () => followed);
+    return (await isSoon(arrival.here)) ? { release: await arrival.here, mayEndEarly: false } : early(size, later);
   } catch (error) {
     throw unavailable(error);
   }

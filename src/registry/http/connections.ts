@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { refuseClient } from "./client-error.ts";
 import type { Passage } from "./passage.ts";
 import { isLoopback, plainAddress, type TrustedProxies } from "./trusted-proxies.ts";
 
@@ -115,6 +116,7 @@ export function watchConnections(server: Server, { proxies, times, connections, 
       else perAddress.delete(peer);
     });
   });
+  server.on("clientError", (error, socket: Marked) => refuseClient(error, socket, isAnswering(socket[CONNECTION])));
   const sweep = setInterval(
     () => {
       const before = now() - times.body;
@@ -129,6 +131,11 @@ export function watchConnections(server: Server, { proxies, times, connections, 
       for (const socket of open) if (isIdle(socket[CONNECTION])) socket.destroy();
     },
   };
+}
+
+function isAnswering(connection: Connection | undefined): boolean {
+  const outgoing = connection?.last?.outgoing;
+  return outgoing?.headersSent === true && !outgoing.writableFinished;
 }
 
 function isIdle(connection: Connection | undefined): boolean {

@@ -88,7 +88,7 @@ describe("behind a proxy", () => {
 describe("who is slow", () => {
   it("[HTTP-12] with the head is cut off", async () => {
     await start({ times: { ...TIMES, head: 50 } });
-    expect(await say("GET /api/mods/aa HTTP/1.1\r\nHost: x\r\nX-")).toMatch(/^HTTP\/1\.1 408 /);
+    expect(await say("GET /api/mods/aa HTTP/1.1\r\nHost: x\r\nX-")).toMatch(/^HTTP\/1\.1 408 [\s\S]*\{"message":/);
     expect((await get("/api/mods/aa")).status).toBe(200);
   });
 
@@ -100,14 +100,22 @@ describe("who is slow", () => {
     expect((await get("/api/mods/aa")).status).toBe(200);
   });
 
-  it("[HTTP-12] with an upload is cut off later", async () => {
-    await start({ times: { ...TIMES, body: 10, head: 50, upload: 100 } });
+  it("[HTTP-12] with an upload has longer, and is cut off then", async () => {
+    const started = performance.now();
+    const around = async (request: Request) => new Response(await request.text());
+    await start({ times: { ...TIMES, body: 10, head: 50, upload: 300 }, around });
     const path = "/api/v2/mods/releases/finish_upload/0";
-    expect(await say(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx`)).toMatch(/^HTTP\/1\.1 404 /);
+    expect(await say(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx`)).not.toMatch(/ 200 /);
+    expect(performance.now() - started).toBeGreaterThan(300);
   });
 
-  it("[HTTP-13] or says too much is refused", async () => {
+  it("[HTTP-13] [HTTP-16] or says too much, or no HTTP, is told so in JSON", async () => {
     await start({});
-    expect(await say(`GET / HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(17_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431 /);
+    const long = await say(`GET / HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(17_000)}\r\n\r\n`);
+    expect(long).toMatch(/^HTTP\/1\.1 431 [\s\S]*Content-Type: application\/json[\s\S]*\r\n\r\n\{"message":"[^"]+"\}$/);
+    expect(await say("hello\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 [\s\S]*\{"message":"Bad Request"\}$/);
+    const smuggled =
+      "POST /api/mods HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+    expect(await say(smuggled)).toMatch(/^HTTP\/1\.1 400 /);
   });
 });

@@ -48,6 +48,8 @@ export interface Listening {
 }
 
 const CLOSE_SWEEP_MS = 20;
+/** Connections that wait to be taken; Node's 511 are fewer than a thousand clients that begin together. */
+const BACKLOG = 4096;
 
 /**
  * Listen on a port and hand every request to a handler.
@@ -62,7 +64,7 @@ export async function listen(handler: Handler, port: number, options: ListenOpti
     openFront({ proxies, limits, observers, namesAnswers, now })(answerWith(handler, ready)),
   );
   const open = watchConnections(server, { proxies, times, connections, now });
-  server.listen(port, host);
+  server.listen({ port, host, backlog: BACKLOG });
   try {
     await once(server, "listening");
   } catch (error) {

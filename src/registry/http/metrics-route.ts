@@ -23,7 +23,7 @@ export function addLocalMetrics(app: Hono, read: () => Promise<string>): void {
   );
 }
 
-const MARKS_OF_A_PROXY = ["Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP"];
+const MARKS_OF_A_PROXY = ["Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP"];
 
 function isLocal(context: Context): boolean {
   return isLoopback(clientAddress(context)) && MARKS_OF_A_PROXY.every((name) => context.req.header(name) === undefined);

@@ -196,6 +196,41 @@ describe("the log", () => {
     }
   });
 
+  it("[HTTP-39] tells of an answer that breaks while it is sent", async () => {
+    const pieces = [Buffer.alloc(1000), Buffer.alloc(1000)];
+    const release = (await world.findMod("aa"))?.releases[0];
+    const open = async () =>
+      new ReadableStream<Uint8Array>({
+        pull: (controller) => {
+          const piece = pieces.pop();
+          if (piece) controller.enqueue(piece);
+          else controller.error(new Error("the disk is gone"));
+        },
+      });
+    const findRelease = async () => release && { ...release, open };
+    await start({ world: { ...worldParts(), findRelease } });
+    const link = (await get(`/download/aa/${release?.id}`)).headers.get("location") ?? "";
+    const transfer = await fetch(link);
+    await expect(transfer.arrayBuffer()).rejects.toThrow("terminated");
+    const [, line = ""] = await written(2);
+    const { id } = JSON.parse(line) as { id: string };
+    expect(JSON.parse(line)).toMatchObject({ status: 200, aborted: true });
+    expect(errors).toEqual([`${id} the disk is gone`]);
+  });
+
+  it("[HTTP-37] does not take a client that leaves an answer for an error", async () => {
+    await start();
+    const id = (await world.findMod("aa"))?.releases[0]?.id;
+    const link = (await get(`/download/aa/${id}`)).headers.get("location") ?? "";
+    const leave = new AbortController();
+    const transfer = await fetch(link, { signal: leave.signal });
+    leave.abort();
+    await expect(transfer.arrayBuffer()).rejects.toThrow("aborted");
+    expect(JSON.parse((await written(2))[1] ?? "")).toMatchObject({ status: 200, aborted: true });
+    await get("/healthz");
+    expect(errors).toEqual([]);
+  });
+
   it("[HTTP-37] does not take a client that went away for an error", async () => {
     await start();
     const socket = connect(Number(new URL(portal.url).port), "127.0.0.1");

@@ -66,8 +66,8 @@ function brotliParameters(quality: number): Record<number, number> {
 }
 
 /**
- * Handlers whose answers are made for one request alone: they are packed while it is sent when the client likes that. What is packed already,
- * short, or no JSON stays as it is.
+ * Handlers whose answers are made for one request alone: these are packed while they are sent, when the client likes that.
+ * What is packed already, short, or no JSON stays as it is.
  *
  * @see rule HTTP-22
  */

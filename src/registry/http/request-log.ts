@@ -4,6 +4,7 @@ import type { Passage } from "./passage.ts";
 /** How requests are written down. */
 export type LogFormat = "json" | "text";
 
+/** How and where requests are written down. */
 export interface RequestLogOptions {
   readonly format: LogFormat;
   /** Takes one line without its end. */
@@ -28,10 +29,13 @@ export function openRequestLog({ format, write, clock }: RequestLogOptions): Obs
   };
 }
 
-/** A path that nobody gains anything by: the last part of an upload URL is a secret. */
+/** A path that does no harm: the last part of an upload URL is a secret, and a terminal obeys some characters. */
 function loggedPath(target: string): string {
   const path = target.replace(/^[a-z]+:\/\/[^/?#]*/i, "").split(/[?#]/, 1)[0] ?? "";
-  return path.slice(0, 500).replace(/(\/finish_[a-z]+\/)[^/]*/, "$1…");
+  return path
+    .slice(0, 500)
+    .replace(/(\/finish_[a-z]+\/)[^/]*/, "$1…")
+    .replace(/[^!-~…]/g, "?");
 }
 
 function jsonLine(

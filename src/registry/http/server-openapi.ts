@@ -1,17 +1,26 @@
 type Json = Readonly<Record<string, unknown>>;
 
-/** A route as the app knows it: `/api/mods/:name`. */
+/** A route as the app knows it: `GET`, `/api/mods/:name`. */
 interface Route {
   readonly method: string;
   readonly path: string;
 }
 
 /** What this server has beside the portal's API. */
-const OWN = {
-  "/healthz": ["isAlive", "The process answers"],
-  "/readyz": ["isReady", "Every part works; 503 when one does not, or the server is about to stop"],
-  "/openapi.json": ["getOpenApi", "This document"],
-} as const;
+const OWN: readonly OwnEndpoint[] = [
+  { path: "/healthz", id: "isAlive", summary: "The process answers.", statuses: [200] },
+  { path: "/readyz", id: "isReady", summary: "Whether every part works; 503 when one does not.", statuses: [200, 503] },
+  { path: "/openapi.json", id: "getOpenApi", summary: "This document.", statuses: [200] },
+];
+
+interface OwnEndpoint {
+  readonly path: string;
+  readonly id: string;
+  readonly summary: string;
+  readonly statuses: readonly number[];
+}
+
+const TOO_MANY = { description: "Too many requests; `Retry-After` says for how many seconds to wait." };
 
 /**
  * The contract reduced to what a server answers, as an OpenAPI document about that server.
@@ -23,34 +32,24 @@ export async function serverOpenApi(routes: readonly Route[], version: string): 
   const { formatOpenApi } = await import("../../portal/contract/openapi.ts");
   const document = formatOpenApi(version);
   const served = new Set(routes.map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:\w+/g, "{}")}`));
-  const paths = Object.entries(document["paths"] as Readonly<Record<string, Json>>).flatMap(
-    ([path, { servers: _, ...item }]) => {
-      const kept = Object.entries(item).filter(([method]) => served.has(`${method} ${path.replace(/\{\w+\}/g, "{}")}`));
-      return kept.length > 0 ? [[path, Object.fromEntries(kept.map(withLimits))] as const] : [];
-    },
-  );
-  return {
-    ...document,
-    servers: [{ url: "/" }],
-    tags: undefined,
-    paths: { ...Object.fromEntries(paths), ...ownPaths() },
-  };
+  const isServed = (method: string, path: string) => served.has(`${method} ${path.replace(/\{\w+\}/g, "{}")}`);
+  const paths = new Map<string, Json>();
+  for (const [path, item] of Object.entries(document["paths"] as Readonly<Record<string, Json>>)) {
+    const operations = Object.entries(item).filter(([method]) => isServed(method, path));
+    if (operations.length > 0) paths.set(path, Object.fromEntries(operations.map(withLimit)));
+  }
+  for (const own of OWN) paths.set(own.path, ownItem(own));
+  const { tags: _others, ...rest } = document;
+  return { ...rest, servers: [{ url: "/" }], paths: Object.fromEntries(paths) };
 }
 
-function withLimits([method, operation]: readonly [string, unknown]): readonly [string, Json] {
-  const { responses, ...rest } = operation as Readonly<Record<string, unknown>>;
-  const tooMany = { description: "Too many requests; `Retry-After` says for how many seconds to wait." };
-  return [method, { ...rest, responses: { ...(responses as Json), 429: tooMany } }];
+function withLimit([method, operation]: readonly [string, unknown]): readonly [string, Json] {
+  const { responses, ...rest } = operation as Json;
+  return [method, { ...rest, responses: { ...(responses as Json), 429: TOO_MANY } }];
 }
 
-function ownPaths(): Json {
-  const entries = Object.entries(OWN).map(([path, [operationId, summary]]) => {
-    const content = { "application/json": { schema: { type: "object" } } };
-    const responses = {
-      200: { description: summary, content },
-      ...(path === "/readyz" && { 503: { description: "Not ready", content } }),
-    };
-    return [path, { get: { operationId, tags: ["server"], summary, responses } }];
-  });
-  return Object.fromEntries(entries) as Json;
+function ownItem({ id, summary, statuses }: OwnEndpoint): Json {
+  const answer = { description: summary, content: { "application/json": { schema: { type: "object" } } } };
+  const responses = Object.fromEntries(statuses.map((status) => [status, answer]));
+  return { get: { operationId: id, tags: ["server"], summary, responses } };
 }

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { Busboy, type BusboyHeaders } from "@fastify/busboy";
+import { Busboy, type BusboyConfig, type BusboyHeaders } from "@fastify/busboy";
 import { refusal } from "./refusal.ts";
 
 /** A form as it came in. */
@@ -36,9 +36,11 @@ export async function readUploadForm<T>(request: Request, options: UploadFormOpt
   const fields = new Map<string, string[]>();
   let taken: Promise<T> | undefined;
   const limits = { files: 1, fields: FIELDS_MAX, fieldSize: FIELD_BYTES_MAX, fileSize: options.maximum };
-  const form = new Busboy({ headers: { "content-type": type } as BusboyHeaders, limits });
+  const form = openForm(type, limits);
   form.on("field", (name, value) => fields.set(name, [...(fields.get(name) ?? []), value]));
   form.on("file", (name, file) => {
+    // A file that breaks off tells so itself, and the form does too; without a listener the process would end.
+    file.on("error", () => {});
     if (name !== options.field || taken) return void file.resume();
     taken = options.take(guarded(file));
     // It is awaited below; until then nobody may take it for unhandled.
@@ -46,6 +48,16 @@ export async function readUploadForm<T>(request: Request, options: UploadFormOpt
   });
   await parse(Readable.fromWeb(request.body as Parameters<typeof Readable.fromWeb>[0]), form);
   return { fields, file: await taken };
+}
+
+/** @throws {HTTPException} 400 for a boundary that is missing or too long. */
+function openForm(type: string, limits: BusboyConfig["limits"]): InstanceType<typeof Busboy> {
+  try {
+    return new Busboy({ headers: { "content-type": type } as BusboyHeaders, limits });
+  } catch (error) {
+    if (error instanceof Error) throw refusal("InvalidRequest", { message: "The form has no boundary that can be used" });
+    throw error;
+  }
 }
 
 async function parse(body: Readable, form: InstanceType<typeof Busboy>): Promise<void> {

@@ -20,6 +20,14 @@ export function mergeRecord(known: ModRecord | undefined, { record, isWhole }: T
   return isWhole ? { ...record, releases } : { ...known, ...record, createdAt: known.createdAt, releases };
 }
 
+/** Releases whose zips are here and that are told to have other bytes now. */
+export function changedReleases(known: ModRecord | undefined, { record }: ToldMod): readonly ReleaseRecord[] {
+  return record.releases.filter((told) => {
+    const same = known && findSame(known.releases, told);
+    return same?.sha256 !== undefined && told.sha1 !== "" && told.sha1 !== same.sha1;
+  });
+}
+
 function mergeRelease(known: ReleaseRecord | undefined, told: ReleaseRecord): ReleaseRecord {
   if (!known) return told;
   const { id, sha1, sha256, size, upstreamPath } = known;

@@ -36,7 +36,7 @@ export function mirrorMetadata({ data, upstream, dryRun, report, signal }: Mirro
   const isForeign = (name: string) => !claims.covers(name);
   const keep = (told: readonly ToldMod[]): readonly ModRecord[] => {
     if (dryRun) return told.map((mod) => mergeRecord(records.findRecord(mod.record.name), mod));
-    keepMods(data, told);
+    keepMods(data, told, report);
     return told.flatMap(({ record }) => records.findRecord(record.name) ?? []);
   };
   const isKnown = (entry: ModListEntry) => {

@@ -10,7 +10,7 @@ import { openUpstream } from "./upstream.ts";
 function run(scene: PullScene, options: Partial<MirrorOptions> = {}) {
   const upstream = openUpstream({
     url: scene.upstream.url,
-    transport: openNodeTransport({ answerTimeoutMs: 500, idleTimeoutMs: 500 }),
+    transport: openNodeTransport(),
     userAgent: "test/1",
     credentials: { username: "me", token: new Secret("mirror-token"), source: "test" },
     retry: { attempts: 2 },

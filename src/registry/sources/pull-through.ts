@@ -30,7 +30,7 @@ const RETRY = { attempts: 3, maxWaitMs: 5_000, totalMs: 60_000 } as const;
  * Put an upstream behind a registry: what is asked for and not here is fetched, proved, kept and served.
  *
  * @throws {RoboportError} `USAGE` when the address of the upstream is none.
- * @see rules SRC-1 to SRC-12, PULL-1 to PULL-8
+ * @see rules SRC-1 to SRC-13, PULL-1 to PULL-8
  */
 export function openPullThrough({ data, upstream: service, report }: PullThroughOptions): PullThrough {
   const stop = new AbortController();

@@ -90,9 +90,10 @@ describe("metadata of an upstream", () => {
     ["a redirect to itself", { fault: "redirect" }, 502, "UpstreamInvalid"],
     ["another shape", { fault: "replace", body: "[]", type: "application/json" }, 502, "UpstreamInvalid"],
   ] as const)("[SRC-7][SRC-8] %s is not absence, and what is here is served", async (_name, fault, status, error) => {
-    const { get, json, pass, upstream, reported } = await openPullScene();
+    const { get, json, pass, hurry, upstream, reported } = await openPullScene();
     await json("/api/mods/flib");
     pass(QUARTER_HOUR);
+    if (fault.fault === "silent") hurry();
     upstream.setFaults([
       { on: "full", ...fault },
       { on: "list", ...fault },
@@ -107,6 +108,13 @@ describe("metadata of an upstream", () => {
     }
     expect(reported.length).toBeGreaterThan(0);
     expect(reported.join()).not.toContain(CANARY);
+  });
+
+  it("[SRC-13] a list with too many names to ask for is refused", async () => {
+    const { get, asked } = await openPullScene();
+    const body = `namelist=${Array.from({ length: 2_001 }, (_, index) => `other-${index}`).join(",")}`;
+    expect((await get("/api/mods", { method: "POST", body, headers: FORM })).status).toBe(400);
+    expect(asked("list")).toBe(0);
   });
 
   it("[SRC-9] an upstream that is down is left alone for a while", async () => {

@@ -1,10 +1,12 @@
-import { LRUCache } from "lru-cache";
+import { HTTPException } from "hono/http-exception";
 import { isRoboportError } from "../../errors.ts";
-import { isModName } from "../../game/mod-name.ts";
 import type { Clock } from "../../portal/clock.ts";
+import { errorAnswer } from "../answers.ts";
 import type { RegistryData } from "../storage/registry-data.ts";
 import { keepMods } from "./keep-mods.ts";
+import { type KnownMods, openKnownMods } from "./known-mods.ts";
 import type { Guarded } from "./outage.ts";
+import { openQuestionBudget } from "./question-budget.ts";
 import { singleFlight } from "./single-flight.ts";
 import { isOfUpstream, unavailable } from "./unavailable.ts";
 import type { Upstream } from "./upstream.ts";
@@ -15,7 +17,7 @@ export interface PulledMetadataOptions {
   readonly upstream: Upstream;
   readonly guard: Guarded;
   readonly clock: Pick<Clock, "now">;
-  /** Told of failures that were answered from what is here. */
+  /** Told of what is left out, and of failures that were answered from what is here. */
   readonly report: (error: Error) => void;
   readonly signal: AbortSignal;
 }
@@ -35,95 +37,97 @@ export interface PulledMetadata {
   refresh(name: string): Promise<Freshness>;
   /** The same however fresh it is, because something in it is missing. */
   refreshNow(name: string): Promise<Freshness>;
-  /** The same for many, in one question. */
+  /**
+   * The same for many, in one question.
+   *
+   * @throws {HTTPException} 400 for more than 2,000 that would have to be asked for.
+   */
   refreshAll(names: Iterable<string>): Promise<void>;
 }
 
-/** How long an answer without a lifetime of its own counts, in milliseconds; the portal's own say the same. */
-const FRESH_MS = 900_000;
-/** How long "there is no such mod" counts. */
-const ABSENT_MS = 60_000;
-const ABSENT_MAX = 50_000;
+/** Names in one list that may have to be asked for. */
+const NAMES_MAX = 2_000;
 
 /**
  * Ask an upstream for metadata: once at a time for each mod, with validators, and never for a name that belongs here.
  *
- * @see rules SRC-6 to SRC-12
+ * @see rules SRC-6 to SRC-13
  */
 export function pullMetadata(options: PulledMetadataOptions): PulledMetadata {
-  const { data, upstream, guard, clock, report, signal } = options;
-  const { records, claims, answers } = data;
-  const absentUntil = new LRUCache<string, number>({ max: ABSENT_MAX });
-  const one = singleFlight<void>();
-  const many = singleFlight<void>();
-  const reported = new WeakSet<Error>();
-  const isForeign = (name: string) => isModName(name) && !claims.covers(name);
-  const isHere = (name: string) => records.has(name);
-  const isSettled = (name: string) => {
-    const until = isHere(name) ? answers.find(name, upstream.url)?.freshUntil : absentUntil.get(name);
-    return until === undefined ? !isForeign(name) : clock.now() < until;
+  const known = openKnownMods(options);
+  const questions = openQuestions(known, options);
+  const flights = singleFlight<void>();
+  const serve = failureServer(known, options.report);
+  const refreshNow = async (name: string): Promise<Freshness> => {
+    if (!known.isForeign(name)) return "fresh";
+    return await serve(
+      [name],
+      flights(name, () => questions.askOne(name)),
+    );
   };
-  const tell = (error: Error) => {
-    if (!reported.has(error)) report(error);
-    reported.add(error);
-  };
-  const missing = (name: string) => {
-    if (isHere(name)) answers.put(name, upstream.url, { freshUntil: clock.now() + FRESH_MS });
-    else absentUntil.set(name, clock.now() + ABSENT_MS);
-  };
-  const askOne = async (name: string) => {
-    const known = isHere(name) ? answers.find(name, upstream.url) : undefined;
-    const told = await guard(() => upstream.findMod(name, known, signal));
-    if (told.kind === "absent" || (told.kind === "told" && told.value.name !== name)) return missing(name);
-    const mod = told.kind === "told" ? findToldMod(told.value, leftOut(report)) : undefined;
-    if (mod) keepMods(data, [mod]);
-    answers.put(name, upstream.url, told.answer);
-  };
-  const askMany = async (names: readonly string[]) => {
-    const entries = await guard(() => upstream.findMods(names, signal));
-    const told = entries.flatMap((entry) => findToldMod(entry, leftOut(report)) ?? []);
-    keepMods(data, told);
-    const found = new Set(entries.map(({ name }) => name));
-    for (const name of names.filter((each) => !found.has(each))) missing(name);
-    for (const { name, created_at } of entries) {
-      // Where it is missing, the portal does not know what a full answer is.
-      if (created_at) answers.put(name, upstream.url, { freshUntil: clock.now() + FRESH_MS });
-    }
-  };
-  const served = async (names: readonly string[], asked: Promise<void>): Promise<Freshness> => {
-    try {
-      await asked;
-      return "fresh";
-    } catch (error) {
-      if (!isRoboportError(error) || !isOfUpstream(error)) throw error;
-      tell(error);
-      if (names.every(isHere)) return "stale";
-      throw unavailable(error);
-    }
-  };
-  const refreshNow = async (name: string) =>
-    isForeign(name)
-      ? await served(
-          [name],
-          one(name, () => askOne(name)),
-        )
-      : "fresh";
   return {
-    isSettled,
+    isSettled: known.isSettled,
     refreshNow,
-    refresh: async (name) => (isSettled(name) ? "fresh" : await refreshNow(name)),
+    refresh: async (name) => (known.isSettled(name) ? "fresh" : await refreshNow(name)),
     refreshAll: async (names) => {
-      const wanted = [...names].filter((name) => !isSettled(name) && isForeign(name)).sort();
+      const wanted = [...names].filter((name) => !known.isSettled(name) && known.isForeign(name)).sort();
+      if (wanted.length > NAMES_MAX) throw tooMany();
+      // A comma stands in no name, so no single name is the key of a list.
+      const key = `${wanted.join(",")},`;
       if (wanted.length > 0)
-        await served(
+        await serve(
           wanted,
-          many(wanted.join(","), () => askMany(wanted)),
+          flights(key, () => questions.askMany(wanted)),
         );
     },
   };
 }
 
-function leftOut(report: (error: Error) => void) {
-  return ({ file, reason }: { readonly file: string; readonly reason: string }) =>
+/** Each asks the upstream, and writes down what it says. */
+function openQuestions(known: KnownMods, { data, upstream, guard, clock, report, signal }: PulledMetadataOptions) {
+  const spend = openQuestionBudget(clock);
+  const leaveOut = ({ file, reason }: { readonly file: string; readonly reason: string }) =>
     report(new Error(`Left out ${file}: ${reason}`));
+  return {
+    askOne: async (name: string) => {
+      spend();
+      const told = await guard(() => upstream.findMod(name, known.lastAnswer(name), signal));
+      if (told.kind === "absent" || (told.kind === "told" && told.value.name !== name)) return known.miss(name);
+      const mod = told.kind === "told" ? findToldMod(told.value, leaveOut) : undefined;
+      if (mod) keepMods(data, [mod], leaveOut);
+      known.confirm(name, told.answer);
+    },
+    askMany: async (names: readonly string[]) => {
+      spend();
+      const entries = await guard(() => upstream.findMods(names, signal));
+      const told = entries.flatMap((entry) => findToldMod(entry, leaveOut) ?? []);
+      keepMods(data, told, leaveOut);
+      const found = new Set(entries.map(({ name }) => name));
+      for (const name of names) if (!found.has(name)) known.miss(name);
+      // Where its first day is missing, the portal does not know what a full answer is.
+      for (const { name, created_at } of entries) if (created_at) known.confirm(name);
+    },
+  };
+}
+
+/** Serve what is here when the upstream fails, if that is everything that was asked for. */
+function failureServer({ isHere }: KnownMods, report: (error: Error) => void) {
+  const reported = new WeakSet<Error>();
+  return async (names: readonly string[], asked: Promise<void>): Promise<Freshness> => {
+    try {
+      await asked;
+      return "fresh";
+    } catch (error) {
+      if (!isRoboportError(error) || !isOfUpstream(error)) throw error;
+      if (!reported.has(error)) report(error);
+      reported.add(error);
+      if (names.every(isHere)) return "stale";
+      throw unavailable(error);
+    }
+  };
+}
+
+function tooMany(): HTTPException {
+  const answer = errorAnswer(400, `At most ${NAMES_MAX} mods that are not here may be asked for at once`);
+  return new HTTPException(400, { res: answer });
 }

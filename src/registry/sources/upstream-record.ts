@@ -50,10 +50,10 @@ function licenseOf(entry: ModListEntry): Pick<ModRecord, "license"> {
   const text = (value: string | null | undefined) => value ?? "";
   return {
     license: {
+      description: text(description),
       ...(id && { id }),
       name: text(name),
       title: text(title),
-      description: text(description),
       url: text(url),
     },
   };

@@ -3,14 +3,13 @@ import { describe, expect, it } from "vitest";
 import { CANARY, LARGE, openPullScene, type PullScene } from "../../../test/registry/pull-scene.ts";
 import type { Fault } from "../../testing/index.ts";
 
-/** What arrived of a body that may end early. */
-async function received(answer: Response): Promise<Buffer> {
+/** What arrived of a body that ends early. */
+async function cutOff(answer: Response): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
-  try {
+  const read = async () => {
     for await (const piece of answer.body ?? []) pieces.push(piece);
-  } catch (error) {
-    expect(error).toBeInstanceOf(TypeError);
-  }
+  };
+  await expect(read()).rejects.toThrow(TypeError);
   return Buffer.concat(pieces);
 }
 
@@ -51,6 +50,7 @@ describe("zips of an upstream", () => {
   it("[PULL-2][PULL-6] the first who asks reads along, and the length is told", async () => {
     const scene = await openPullScene();
     const path = await scene.pathOf("large");
+    scene.hurry();
     scene.upstream.setFaults([{ on: "file", nth: 1, fault: "stall", at: 300_000 }]);
     const answer = await scene.get(path);
     expect(answer.headers.get("content-length")).toBe(String(LARGE.byteLength));
@@ -69,7 +69,7 @@ describe("zips of an upstream", () => {
     scene.upstream.setFaults([{ on: "file", fault: "flip", at: 8_000 }]);
     const first = await scene.get(path);
     const others = await Promise.all([1, 2, 3].map(() => scene.get(path)));
-    const begin = await received(first);
+    const begin = await cutOff(first);
     expect(first.status).toBe(200);
     expect(begin.byteLength).toBeLessThan(LARGE.byteLength);
     for (const other of others) {
@@ -84,7 +84,7 @@ describe("zips of an upstream", () => {
     const scene = await openPullScene();
     scene.mods.mod("other").release("1.0.0", { bytes: LARGE });
     const answer = await scene.get(await scene.pathOf("other"));
-    expect((await received(answer)).byteLength).toBeLessThan(LARGE.byteLength);
+    expect((await cutOff(answer)).byteLength).toBeLessThan(LARGE.byteLength);
     await expectNothingKept(scene);
     expect(scene.reported.join()).toContain("other 1.0.0");
   });
@@ -95,7 +95,7 @@ describe("zips of an upstream", () => {
     scene.upstream.setFaults([{ on: "file", nth: 1, fault: "flip", at: 8_000 }]);
     const first = await scene.get(path);
     const second = await scene.get(path);
-    expect((await received(first)).byteLength).toBeLessThan(LARGE.byteLength);
+    expect((await cutOff(first)).byteLength).toBeLessThan(LARGE.byteLength);
     expect(isLarge(await whole(second))).toBe(true);
     expect(scene.asked("file")).toBe(2);
   });
@@ -127,6 +127,7 @@ describe("zips of an upstream", () => {
   ])("[PULL-5] %s leaves nothing behind and is no absence", async (_name, fault, status) => {
     const scene = await openPullScene();
     const path = await scene.pathOf("large");
+    if (fault.fault === "silent") scene.hurry();
     scene.upstream.setFaults([{ on: "file", ...fault }]);
     const answer = await scene.get(path, { headers: { range: "bytes=0-99" } });
     expect([answer.status, await answer.json()]).toMatchObject([status, { error: expect.stringMatching(/^Upstream/) }]);
@@ -187,6 +188,18 @@ describe("zips of an upstream", () => {
     await scene.restart();
     expect(isLarge(await whole(await scene.get(path)))).toBe(true);
     expect(scene.asked("file")).toBe(1);
+  });
+
+  it("[SRC-5] what is here stays as it is when the upstream says otherwise, and the operator is told", async () => {
+    const scene = await openPullScene();
+    const path = await scene.pathOf("large");
+    await whole(await scene.get(path));
+    await expectKept(scene);
+    scene.mods.mod("large").release("1.0.0", { releasedAt: "2025-01-04T00:00:00.000000Z" });
+    scene.pass(900_000);
+    expect(await scene.pathOf("large")).toBe(path);
+    expect(isLarge(await whole(await scene.get(path)))).toBe(true);
+    expect(scene.reported.join()).toContain("large_1.0.0.zip: the upstream tells another SHA-1");
   });
 
   it("[SRC-2] the account goes to the upstream's own origin, and only with downloads", async () => {

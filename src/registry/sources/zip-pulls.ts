@@ -32,15 +32,11 @@ export interface BroughtZip {
 export async function bringZip(mod: string, release: ReleaseRecord, options: BringOptions): Promise<BroughtZip> {
   const { data, upstream, events, signal } = options;
   const { id, version, sha1, upstreamPath } = release;
-  const fetch = async () => {
-    if (upstreamPath !== undefined && !data.claims.covers(mod)) return upstreamPath;
-    throw new RoboportError("NO_SUCH_RELEASE", `The zip of ${mod} ${version} is at no portal that is asked`, {
-      hint: "Run `roboport serve check` to see which zips are missing.",
-      data: { mod, version },
-    });
-  };
   const [brought] = await downloadAll([{ id: `${mod} ${version}`, name: mod, version, sha1 }], {
-    fetch: async (_request, part) => upstream.download(await fetch(), part),
+    fetch: async (_request, part) => {
+      if (upstreamPath === undefined || data.claims.covers(mod)) throw nowhere(mod, version);
+      return await upstream.download(upstreamPath, part);
+    },
     store: data.store,
     jobs: 1,
     events,
@@ -50,6 +46,13 @@ export async function bringZip(mod: string, release: ReleaseRecord, options: Bri
   const { blob, reused } = brought;
   data.records.putBlob({ mod, id }, blob);
   return { blob, reused };
+}
+
+function nowhere(mod: string, version: string): RoboportError {
+  return new RoboportError("NO_SUCH_RELEASE", `The zip of ${mod} ${version} is at no portal that may be asked`, {
+    hint: "Run `roboport serve check` to see which zips are missing.",
+    data: { mod, version },
+  });
 }
 
 export interface ZipPullOptions extends Omit<BringOptions, "events"> {
@@ -93,7 +96,7 @@ function pullZip(mod: string, release: WorldRelease, { data, upstream, guard, si
   const flight = openZipFlight(data.store);
   const run = async () => {
     const record = data.records.findRecord(mod)?.releases.find(({ id }) => id === release.id);
-    if (!record) throw new RoboportError("NO_SUCH_RELEASE", `There is no ${release.fileName} any more`);
+    if (!record) throw nowhere(mod, release.version);
     const { blob } = await bringZip(mod, record, {
       data: { ...data, store: flight.store },
       upstream: { download: (path, part) => guard(() => upstream.download(path, part)) },

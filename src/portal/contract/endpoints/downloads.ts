@@ -1,11 +1,18 @@
 import * as z from "zod/mini";
 import { PortalErrorSchema } from "../account.ts";
-import type { Endpoint } from "../endpoint.ts";
+import type { Answer, Endpoint } from "../endpoint.ts";
 import { documented, observed } from "../fact.ts";
 import { ACCOUNT, REFUSED } from "./account-parameters.ts";
 
 const PAGE = "wiki Mod_portal_API";
-const ZIP = { type: "application/zip", schema: z.file() } as const;
+const ZIP = { type: "application/octet-stream", schema: z.file() } as const;
+
+const UNSATISFIABLE: Answer = {
+  status: 416,
+  when: "The part that was asked for is not there.",
+  type: "application/json",
+  schema: PortalErrorSchema,
+};
 
 /** Zips and pictures. */
 export const DOWNLOAD_ENDPOINTS: readonly Endpoint[] = [
@@ -47,12 +54,7 @@ Without an account, or with a bad one, some answers are a redirect to the login 
       },
       { ...ZIP, status: 200, when: "A portal may send the file at once." },
       { ...ZIP, status: 206, when: "A portal may send the part that was asked for at once." },
-      {
-        status: 416,
-        when: "The part that was asked for is not there.",
-        type: "application/json",
-        schema: PortalErrorSchema,
-      },
+      UNSATISFIABLE,
       REFUSED,
       {
         status: 404,
@@ -101,7 +103,14 @@ Without an account, or with a bad one, some answers are a redirect to the login 
     answers: [
       { ...ZIP, status: 200, when: "The signature holds." },
       { ...ZIP, status: 206, when: "A part was asked for." },
-      { status: 403, when: "The signature is over." },
+      { status: 403, when: "The signature is wrong, or over.", type: "application/json", schema: PortalErrorSchema },
+      {
+        status: 410,
+        when: "The signature is over, at a portal that tells.",
+        type: "application/json",
+        schema: PortalErrorSchema,
+      },
+      UNSATISFIABLE,
     ],
   },
   {
@@ -127,6 +136,7 @@ Without an account, or with a bad one, some answers are a redirect to the login 
     ],
     answers: [
       { status: 200, when: "The picture exists.", type: "image/png", schema: z.file() },
+      { status: 200, when: "A portal may keep photographs as they are.", type: "image/jpeg", schema: z.file() },
       { status: 404, when: "It does not." },
     ],
   },

@@ -72,6 +72,12 @@ describe("gaps of the contract", () => {
     });
   });
 
+  it("[GAP-1] a host of Factorio's that nobody knows is one of unknown endpoints", () => {
+    const [gap] = gapsOf(exchange("https://lamps.factorio.com/api/mods"));
+    expect(gap).toMatchObject({ what: "endpoint", origin: "https://lamps.factorio.com", path: "/api/mods" });
+    expect(gapsOf(exchange("https://notfactorio.com/api/mods"))).toEqual([]);
+  });
+
   it("[GAP-2] parameters of query and form, with their types, and values out of a closed list", () => {
     const gaps = gapsOf(
       exchange(`${PORTAL}/api/mods?sort=lamps&new=1&lang=en`),

@@ -1,5 +1,5 @@
 import { type WikiPage, WIKI_PAGES } from "../wiki.ts";
-import type { Gap } from "./find-gaps.ts";
+import type { Gap } from "./gap.ts";
 import { groupGaps } from "./group-gaps.ts";
 
 const NO_PAGE = "No page yet";

@@ -1,4 +1,4 @@
-import type { Gap } from "./find-gaps.ts";
+import type { Gap } from "./gap.ts";
 
 /** Gaps that have something in common, by its name, in the order in which they were found. */
 export function groupGaps(

@@ -1,4 +1,4 @@
-import type { Gap } from "./find-gaps.ts";
+import type { Gap } from "./gap.ts";
 import { groupGaps } from "./group-gaps.ts";
 import { plainSchema, type SeenSchema } from "./seen-schema.ts";
 
