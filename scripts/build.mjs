@@ -19,8 +19,6 @@ const entry = "roboport.cjs";
 const atOnce = ["cli/fast-install", "cli/fast-save", "cli/fast-solve"];
 const seldom = ["game/mod-list", "installation/save-file", "store/catalogue-build", "store/catalogue-source"];
 
-const isMinified = (path) => [...atOnce, ...seldom].some((each) => basename(each) === basename(path, ".cjs"));
-
 /** Leaves dynamic imports of other bundles as requires. */
 const apart = (paths) => ({
   name: "apart",
@@ -38,9 +36,8 @@ async function buildCommandLine() {
   // The entry and what answers at once share nothing with the program: a few lines twice load faster than one more file.
   const bundles = await Promise.all([
     bundle("cli/roboport", { plugins: [apart([...atOnce, "cli/start"])] }),
-    // V8 reads every character before it runs one; what fails there is met again, and told, by the program.
     ...[...atOnce, ...seldom].map((path) =>
-      bundle(path, { splitting: false, format: "cjs", minify: true, plugins: [apart(seldom)] }),
+      bundle(path, { splitting: false, format: "cjs", plugins: [apart(seldom)] }),
     ),
     bundle("cli/start"),
   ]);
@@ -78,7 +75,6 @@ async function bundle(path, options = {}) {
 
 async function toCommonJs({ path, text }) {
   const { code } = await transform(text, {
-    minifyWhitespace: isMinified(path),
     format: "cjs",
     platform: "node",
     target: "node20",
