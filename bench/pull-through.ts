@@ -43,6 +43,7 @@ interface Times {
   readonly processor: number;
 }
 
+const STARTERS = { nginx: startProxyCache, roboport: startPullThrough };
 const folder = mkdtempSync(join(tmpdir(), "roboport-pull-"));
 try {
   await bench();
@@ -58,13 +59,15 @@ async function bench(): Promise<void> {
     return;
   }
   spawnSync("taskset", ["-pc", "1", String(upstream.pid)]);
-  const starters = { nginx: startProxyCache, roboport: startPullThrough };
-  const taken: Record<keyof typeof starters, Times[]> = { nginx: [], roboport: [] };
-  for (let round = 0; round < ROUNDS; round++) {
-    const names = round % 2 === 0 ? (["nginx", "roboport"] as const) : (["roboport", "nginx"] as const);
-    for (const name of names) taken[name].push(await measure(await starters[name](upstream.url), mods));
+  const taken: Record<keyof typeof STARTERS, Times[]> = { nginx: [], roboport: [] };
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      const names = round % 2 === 0 ? (["nginx", "roboport"] as const) : (["roboport", "nginx"] as const);
+      for (const name of names) taken[name].push(await measure(await STARTERS[name](upstream.url), mods));
+    }
+  } finally {
+    upstream.stop();
   }
-  upstream.stop();
   for (const name of ["nginx", "roboport"] as const) describe(name, taken[name]);
   for (const pass of ["cold", "warm"] as const) {
     const ratios = taken.roboport.map((times, round) => times[pass] / (taken.nginx[round]?.[pass] ?? Number.NaN));
@@ -99,14 +102,17 @@ async function measure(cache: Cache, mods: readonly BenchMod[]): Promise<Times> 
     const each = download(list);
     return { seconds: (performance.now() - begin) / 1000, each };
   };
-  const before = processTime(cache.pid);
-  const cold = timed(urls);
-  const processor = (processTime(cache.pid) - before) / 1000;
-  const warm = timed(urls);
-  const { peak } = memoryOf(cache.pid);
-  await cache.stop();
-  const [first = 0, last = 0] = cold.each;
-  return { cold: cold.seconds, warm: warm.seconds, first, last, memory: peak, processor };
+  try {
+    const before = processTime(cache.pid);
+    const cold = timed(urls);
+    const processor = (processTime(cache.pid) - before) / 1000;
+    const warm = timed(urls);
+    const { peak: memory } = memoryOf(cache.pid);
+    const [first = 0, last = 0] = cold.each;
+    return { cold: cold.seconds, warm: warm.seconds, first, last, memory, processor };
+  } finally {
+    await cache.stop();
+  }
 }
 
 /** @returns seconds until the first and until the last byte of the first one */

@@ -138,8 +138,17 @@ async function addZip({ store, records }: RegistryData, zip: BenchMod, path: str
   const id = sha1.slice(0, 24);
   const { name, version, file: fileName, size } = zip;
   const release: ReleaseRecord = {
-    ...{ version, factorioVersion: "2.0", dependencies: ["base"], featureFlags: [], releasedAt: DAY },
-    ...{ id, fileName, sha1, sha256, size, upstreamPath: undefined },
+    version,
+    factorioVersion: "2.0",
+    dependencies: ["base"],
+    featureFlags: [],
+    releasedAt: DAY,
+    id,
+    fileName,
+    sha1,
+    sha256,
+    size,
+    upstreamPath: undefined,
   };
   records.put({ name, origin: UPSTREAM, createdAt: DAY, releases: [release] });
 }

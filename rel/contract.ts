@@ -6,7 +6,7 @@ import { runCases } from "./run-cases.ts";
 import type { Scale, Suite, SuiteOptions } from "./suite.ts";
 
 /** Requests for each operation. */
-const REQUESTS: Readonly<Record<Scale, number>> = { ci: 40, full: 1_000 };
+const REQUESTS: Readonly<Record<Scale, number>> = { ci: 20, full: 1_000 };
 /** Served under paths of the server's own choice, and asked for by following a download. */
 const FOLLOWED = "fetchZip";
 const ANY = "http://portal";
@@ -52,7 +52,8 @@ async function check(portal: ContractPortal, { operation, seed }: Attempt, seen:
   const reported = answer.status >= 500 ? ` (${portal.errors.at(-1)})` : "";
   requireNoFault(operationOf(operation, method, target), answer, `${method} ${target.slice(0, 300)}${reported}`);
   seen.add(`${operation.id} ${answer.status}`);
-  if (answer.location?.includes("secure=")) await follow(portal, { location: answer.location, random, seen });
+  const { location } = answer.headers;
+  if (location?.includes("secure=")) await follow(portal, { location, random, seen });
 }
 
 /** Another method, or a target that leads elsewhere, is another operation or none. */

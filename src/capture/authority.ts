@@ -6,13 +6,13 @@ import {
   randomBytes,
   X509Certificate,
 } from "node:crypto";
-import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { RoboportError } from "../errors.ts";
+import { requirePrivate } from "../installation/private-file.ts";
 import { findText } from "../installation/text-file.ts";
 import { createFile, writeWhole } from "../store/atomic-file.ts";
-import { diskError, quoteForShell } from "../store/disk-error.ts";
+import { diskError } from "../store/disk-error.ts";
 import { nodeFileSystem, removeLeftover, unlessErrno } from "../store/file-system.ts";
 import { makeFolder } from "../store/ownership.ts";
 import {
@@ -58,7 +58,7 @@ export async function openAuthority(options: AuthorityOptions): Promise<Authorit
   const files = { key: join(dir, "authority-key.pem"), certificate: join(dir, "authority.pem") };
   await makeFolder(nodeFileSystem, dir);
   const key = parsedAt(files.key, await textOf(files.key, newKey), (text) => createPrivateKey(text));
-  await requirePrivate(files.key);
+  await requirePrivate(files.key, "the key");
   const publicKey = createPublicKey(key);
   const own = (): string => newCertificate({ ...options, key, publicKey });
   const text = await textOf(files.certificate, own);
@@ -152,15 +152,5 @@ function unusable(path: string, why: string, cause?: unknown): RoboportError {
     hint: "Remove authority.pem and authority-key.pem; new ones are made, and have to be trusted anew.",
     data: { path },
     cause,
-  });
-}
-
-/** Windows keeps the home folder private in another way. */
-async function requirePrivate(path: string): Promise<void> {
-  const { mode } = await stat(path);
-  if (process.platform === "win32" || (mode & 0o077) === 0) return;
-  throw new RoboportError("CREDENTIALS_EXPOSED", `Others can read the key in ${path}`, {
-    hint: `Run: chmod 600 ${quoteForShell(path)}`,
-    data: { path, mode: (mode & 0o777).toString(8) },
   });
 }

@@ -39,49 +39,68 @@ const HOP_BY_HOP = new Set([
  * @param url where the client means it to go
  * @see rules CAPTURE-7 and CAPTURE-9
  */
-export function forward(url: URL, { request, response }: Pair, forwarding: Forwarding): void {
-  const { agents, maps } = forwarding;
-  const target = realUrl(url, maps);
-  const { request: open, agent } =
-    target.protocol === "https:"
-      ? { request: https.request, agent: agents.https }
-      : { request: http.request, agent: agents.http };
-  const isMapped = target !== url;
-  const record = openRecord(url, request, forwarding);
-  const upstream = open(target, {
-    agent,
+export function forward(url: URL, pair: Pair, forwarding: Forwarding): void {
+  const { request, response } = pair;
+  const target = realUrl(url, forwarding.maps);
+  const passage: Passage = {
+    ...pair,
+    record: openRecord(url, request, forwarding),
+    maps: target === url ? [] : forwarding.maps,
+  };
+  const upstream = openUpstream(target, passage, forwarding);
+  const fail = (error: Error) => refuse(passage, `Cannot reach ${target.host} (${reasonOf(error)})`);
+  upstream.on("timeout", () => upstream.destroy(because("ETIMEDOUT")));
+  upstream.on("error", fail);
+  upstream.on("response", (answer) => passBack(answer, passage));
+  response.on("close", () => {
+    if (!response.writableFinished) upstream.destroy(because("the client went away"));
+  });
+  look(request, passage.record.sent);
+  request.pipe(upstream);
+}
+
+/** One request on its way. */
+interface Passage extends Pair {
+  readonly record: Recording;
+  /** None when the server is asked itself. */
+  readonly maps: readonly HostMap[];
+}
+
+function openUpstream(target: URL, { request, maps }: Passage, { agents }: Forwarding): http.ClientRequest {
+  const isEncrypted = target.protocol === "https:";
+  return (isEncrypted ? https : http).request(target, {
+    agent: isEncrypted ? agents.https : agents.http,
     method: request.method,
-    path: target.pathname + target.search,
-    headers: [...requestHeaders(request, isMapped), ["host", target.host]].flat(),
+    headers: [...requestHeaders(request, maps), ["host", target.host]].flat(),
     timeout: SILENCE_MS,
   });
-  look(request, record.sent);
-  request.pipe(upstream);
-  upstream.on("timeout", () => upstream.destroy(Object.assign(new Error("It does not answer"), { code: "ETIMEDOUT" })));
-  upstream.on("error", (error) => {
-    record.end(undefined, `Cannot reach ${target.host} (${reasonOf(error)})`);
-    if (response.headersSent) return void response.destroy();
-    response.writeHead(502, { "content-type": "text/plain" }).end(`Cannot reach ${target.host} (${reasonOf(error)})\n`);
+}
+
+function refuse({ response, record }: Passage, why: string): void {
+  record.end(undefined, why);
+  if (response.headersSent) response.destroy();
+  else response.writeHead(502, { "content-type": "text/plain" }).end(`${why}\n`);
+}
+
+function passBack(answer: IncomingMessage, { response, record, maps }: Passage): void {
+  record.begin(answer);
+  const isRewritten = maps.length > 0 && isPlainJson(answer);
+  const body = isRewritten ? answer.pipe(rewriteLinks(maps)) : answer;
+  const headers = answerHeaders(answer, maps).filter(
+    ([name]) => !isRewritten || name.toLowerCase() !== "content-length",
+  );
+  response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? "", headers.flat());
+  look(body, record.received());
+  body.on("end", () => record.end(answer, answer.complete ? undefined : "It broke off"));
+  answer.on("error", (error) => {
+    record.end(answer, `It broke off (${reasonOf(error)})`);
+    response.destroy();
   });
-  response.on("close", () => {
-    if (!response.writableFinished)
-      upstream.destroy(Object.assign(new Error("Gone"), { code: "the client went away" }));
-  });
-  upstream.on("response", (answer) => {
-    record.begin(answer);
-    const rewriter = isMapped && isJson(answer) ? rewriteLinks(maps) : undefined;
-    const headers = answerHeaders(answer, maps).filter(
-      ([name]) => !rewriter || name.toLowerCase() !== "content-length",
-    );
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? "", headers.flat());
-    look(rewriter ?? answer, record.received());
-    (rewriter ? answer.pipe(rewriter) : answer).pipe(response);
-    (rewriter ?? answer).on("end", () => record.end(answer, answer.complete ? undefined : "It broke off"));
-    answer.on("error", (error) => {
-      record.end(answer, `It broke off (${reasonOf(error)})`);
-      response.destroy();
-    });
-  });
+  body.pipe(response);
+}
+
+function because(code: string): Error {
+  return Object.assign(new Error(code), { code });
 }
 
 /** A request of a client, and what it is answered with. */
@@ -109,12 +128,12 @@ function passedOn(headers: Headers): Headers {
 }
 
 /** Links can be read in what is not packed. */
-function requestHeaders(request: IncomingMessage, isMapped: boolean): Headers {
+function requestHeaders(request: IncomingMessage, maps: readonly HostMap[]): Headers {
   const headers = passedOn(pairHeaders(request.rawHeaders));
-  return isMapped ? headers.filter(([name]) => name.toLowerCase() !== "accept-encoding") : headers;
+  return maps.length > 0 ? headers.filter(([name]) => name.toLowerCase() !== "accept-encoding") : headers;
 }
 
-function isJson({ headers }: IncomingMessage): boolean {
+function isPlainJson({ headers }: IncomingMessage): boolean {
   return (
     /^application\/(?:[\w.+-]*\+)?json\b/i.test(headers["content-type"] ?? "") &&
     headers["content-encoding"] === undefined
@@ -129,7 +148,7 @@ function answerHeaders(answer: IncomingMessage, maps: readonly HostMap[]): Heade
 }
 
 /** What is noted of one exchange while it goes on. */
-interface Record {
+interface Recording {
   readonly sent: BodyKeeper;
   received(): BodyKeeper;
   begin(answer: IncomingMessage): void;
@@ -138,7 +157,7 @@ interface Record {
 
 const NO_HEADERS = { type: "", encoding: "" };
 
-function openRecord(url: URL, request: IncomingMessage, { clock, monotonic, onExchange, maps }: Forwarding): Record {
+function openRecord(url: URL, request: IncomingMessage, { clock, monotonic, onExchange, maps }: Forwarding): Recording {
   const [startedAt, start] = [clock(), monotonic()];
   const requestHeaders = pairHeaders(request.rawHeaders);
   const sent = keepBody(bodyHeaders(requestHeaders));

@@ -13,20 +13,29 @@ export interface KnownSecrets {
 const LENGTH_MIN = 6;
 const SECRETS_MAX = 200;
 
+const WORD = /^[a-z]{1,15}$/i;
+
+export interface SecretsOptions {
+  /** Told of each new one. */
+  readonly onSecret: (secret: Secret) => void;
+  /** What everybody knows: somebody may be called by one of its words, and without them nothing could be read. */
+  readonly publicText: string;
+}
+
 /**
  * Start to remember secrets.
  *
- * @param onSecret told of each new one
  * @see rule CAPTURE-5
  */
-export function rememberSecrets(onSecret: (secret: Secret) => void): KnownSecrets {
+export function rememberSecrets({ onSecret, publicText }: SecretsOptions): KnownSecrets {
+  const isWord = (value: string) => WORD.test(value) && publicText.includes(value);
   const known = new Map<string, Secret>();
   return {
     get size() {
       return known.size;
     },
     learn(value) {
-      if (value.length < LENGTH_MIN || known.has(value) || known.size >= SECRETS_MAX) return;
+      if (value.length < LENGTH_MIN || known.has(value) || known.size >= SECRETS_MAX || isWord(value)) return;
       const secret = new Secret(value);
       known.set(value, secret);
       onSecret(secret);

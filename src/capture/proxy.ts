@@ -41,35 +41,18 @@ const HANDSHAKE_MS = 15_000;
  * @see rules CAPTURE-8 to CAPTURE-10
  */
 export async function openProxy(options: ProxyOptions): Promise<CaptureProxy> {
-  const { host, port, onRefused } = options;
+  const { host } = options;
   const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
-  const forwarding: Forwarding = { ...options, agents };
+  const server = openOuter(options, { ...options, agents });
   const sockets = new Set<Socket>();
-  const inner = openInner(options, forwarding);
-  const server = http.createServer(LIMITS, (request, response) => {
-    const asked = findUrl(request.url ?? "");
-    const url = asked?.protocol === "http:" ? meantUrl(asked, options.maps) : undefined;
-    if (url) return forward(url, { request, response }, forwarding);
-    if (asked) onRefused(asked.host);
-    refuse(response, asked ? 403 : 400);
-  });
-  server.maxConnections = CONNECTIONS_MAX;
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
-  server.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    socket.on("error", () => socket.destroy());
-    const target = findConnectTarget(request.url ?? "");
-    if (!target || !isOfDomain(target.host) || target.port !== 443) return refuseTunnel(socket, target, onRefused);
-    socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
-    if (head.byteLength > 0) socket.unshift(head);
-    inner.emit("connection", socket);
-  });
-  await listen(server, { host, port });
-  const { port: own } = server.address() as AddressInfo;
+  await listen(server, options);
+  const { port } = server.address() as AddressInfo;
   return {
-    address: `${host.includes(":") ? `[${host}]` : host}:${own}`,
+    address: `${host.includes(":") ? `[${host}]` : host}:${port}`,
     async close() {
       const closed = once(server, "close");
       server.close();
@@ -79,6 +62,29 @@ export async function openProxy(options: ProxyOptions): Promise<CaptureProxy> {
       await closed;
     },
   };
+}
+
+/** Takes requests for http addresses, and hands what asks for TLS to the server inside. */
+function openOuter(options: ProxyOptions, forwarding: Forwarding): http.Server {
+  const { maps, onRefused } = options;
+  const inner = openInner(options, forwarding);
+  const server = http.createServer(LIMITS, (request, response) => {
+    const asked = findUrl(request.url ?? "");
+    const url = asked?.protocol === "http:" ? meantUrl(asked, maps) : undefined;
+    if (url) return forward(url, { request, response }, forwarding);
+    if (asked) onRefused(asked.host);
+    refuse(response, asked ? 403 : 400);
+  });
+  server.maxConnections = CONNECTIONS_MAX;
+  server.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    socket.on("error", () => socket.destroy());
+    const target = findConnectTarget(request.url ?? "");
+    if (!target || !isOfDomain(target.host) || target.port !== 443) return refuseTunnel(socket, target, onRefused);
+    socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+    if (head.byteLength > 0) socket.unshift(head);
+    inner.emit("connection", socket);
+  });
+  return server;
 }
 
 /** Speaks TLS with clients, with a certificate for whichever host they name. */

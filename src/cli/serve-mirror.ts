@@ -46,6 +46,7 @@ export async function mirrorMods(job: Job): Promise<number | void> {
   const options: MirrorOptions = {
     data: registry,
     upstream: await openMirrored(job),
+    clock: systemClock,
     names: await namesOf(job),
     withDependencies,
     metadataOnly,

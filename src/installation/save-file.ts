@@ -3,7 +3,7 @@ import { isRoboportError, RoboportError } from "../errors.ts";
 import { parseSaveHeader, type SaveHeader } from "../game/save-header.ts";
 import { errnoOf } from "../store/errno.ts";
 import { withZipBytes, type ZipBytes } from "../store/zip-bytes.ts";
-import { readZip, type ZipEntry } from "../store/zip-read.ts";
+import { walkZip, type ZipEntry } from "../store/zip-read.ts";
 import { inflatePrefix, isZlib } from "./save-inflate.ts";
 
 /** What a save says about itself. */
@@ -75,7 +75,7 @@ function naming(path: string, error: unknown): unknown {
  */
 export function readSaveBytes(bytes: ZipBytes): Save {
   if (bytes.at(0, Math.min(2, bytes.size)).toString("latin1") !== ZIP_BEGINNING) return readBareLevel(bytes);
-  const levels = findLevels(readZip(bytes).entries);
+  const levels = findLevels(walkZip(bytes));
   for (const name of LEVELS) {
     const entry = levels.get(name);
     if (entry) return { entry: name, header: readHeader(entryData(bytes, entry), entry.method === 8) };
@@ -96,12 +96,16 @@ function readBareLevel(bytes: ZipBytes): Save {
   });
 }
 
-/** By the name inside of the one folder of the save, which is called whatever it likes. */
-function findLevels(entries: readonly ZipEntry[]): ReadonlyMap<string, ZipEntry> {
+/**
+ * By the name inside of the one folder of the save, which is called whatever it likes. Behind the first chunk of a map come
+ * hundreds of others, at which nobody needs to look.
+ */
+function findLevels(entries: Iterable<ZipEntry>): ReadonlyMap<string, ZipEntry> {
   const levels = new Map<string, ZipEntry>();
   for (const entry of entries) {
     const name = entry.name.slice(entry.name.indexOf("/") + 1);
     if (!levels.has(name)) levels.set(name, entry);
+    if (name === LEVELS[0]) break;
   }
   return levels;
 }

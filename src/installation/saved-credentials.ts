@@ -1,13 +1,13 @@
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { RoboportError } from "../errors.ts";
 import { parseJsonObject } from "../game/json-text.ts";
 import { type ServiceAccount, serviceAccountOf } from "../game/service-account.ts";
 import type { Credentials } from "../portal/credentials.ts";
 import { writeAtomic } from "../store/atomic-file.ts";
-import { diskError, quoteForShell } from "../store/disk-error.ts";
+import { diskError } from "../store/disk-error.ts";
 import { nodeFileSystem, unlessErrno } from "../store/file-system.ts";
 import { makeFolder } from "../store/ownership.ts";
+import { requirePrivate } from "./private-file.ts";
 import { findText, parseAt } from "./text-file.ts";
 
 const TEXT_MAX = 64 * 1024;
@@ -27,7 +27,7 @@ export async function findSavedAccount(configDir: string): Promise<ServiceAccoun
   const path = savedCredentialsFile(configDir);
   const text = await findText(path);
   if (text === undefined) return undefined;
-  await requirePrivate(path);
+  await requirePrivate(path, "the token");
   return parseAt(path, text, parseSaved);
 }
 
@@ -37,16 +37,6 @@ function parseSaved(text: string): ServiceAccount {
     return new RoboportError("STATE_SHAPE", `Cannot read credentials.json: ${why}`, { hint });
   });
   return serviceAccountOf(fields, { username: "username", token: "token" });
-}
-
-/** Windows keeps the home folder private in another way. */
-async function requirePrivate(path: string): Promise<void> {
-  const { mode } = await stat(path);
-  if (process.platform === "win32" || (mode & 0o077) === 0) return;
-  throw new RoboportError("CREDENTIALS_EXPOSED", `Others can read the token in ${path}`, {
-    hint: `Run: chmod 600 ${quoteForShell(path)}`,
-    data: { path, mode: (mode & 0o777).toString(8) },
-  });
 }
 
 /**

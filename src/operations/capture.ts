@@ -76,7 +76,7 @@ export interface Capture {
 export async function openCapture(options: CaptureOptions): Promise<Capture> {
   const { clock, out, authorityDir, version, addSecret, onEvent } = options;
   const document = openApiDocument();
-  const secrets = rememberSecrets(addSecret);
+  const secrets = rememberSecrets({ onSecret: addSecret, publicText: JSON.stringify(document) });
   const finder = openGapFinder(document);
   const authority = await openAuthority({ dir: authorityDir, domain: DOMAIN, now: clock() });
   const { promise: failed, reject: onError } = openFailure();

@@ -89,6 +89,23 @@ describe("switching the game", () => {
     expect(await settleSwitch(root, nodeFileSystem)).toBe("nothing");
   });
 
+  it.each([0, 1, 2, 3, 4])("[SWITCH-2] is the old game when its move %i cannot be done", async (failing) => {
+    const root = planted();
+    let moves = -1;
+    const fs: FileSystem = {
+      ...nodeFileSystem,
+      rename: async (from, to) => {
+        const isMove = !from.includes(".tmp") && ++moves === failing;
+        if (isMove) throw Object.assign(new Error("EXDEV"), { code: "EXDEV", errno: -18 });
+        await nodeFileSystem.rename(from, to);
+      },
+    };
+    const switching = switchGame({ ...order(root, fs), generation: undefined }, async () => {});
+    await expect(switching).rejects.toMatchObject({ code: "DISK_ERROR" });
+    expect(gameOf(root)).toEqual(["old", "old"]);
+    expect(await settleSwitch(root, nodeFileSystem)).toBe("nothing");
+  });
+
   it("[SWITCH-2] is whole after a death at any instant: old without its generation, new with it", async () => {
     const outcomes = new Set<string>();
     for (let n = 0; ; n++) {

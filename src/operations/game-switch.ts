@@ -5,6 +5,7 @@ import { RoboportError } from "../errors.ts";
 import { isJsonObject } from "../game/json-text.ts";
 import type { Version } from "../game/version.ts";
 import { writeAtomic } from "../store/atomic-file.ts";
+import { diskError } from "../store/disk-error.ts";
 import { type FileSystem, syncFolder, unlessErrno } from "../store/file-system.ts";
 import { makeFolder, type OwnerPolicy } from "../store/ownership.ts";
 import { findBytes } from "../store/plain-file.ts";
@@ -60,15 +61,31 @@ function switchFile(root: string): string {
  * @see rules SWITCH-1 to SWITCH-5
  */
 export async function switchGame<T>(order: SwitchOrder, together: () => Promise<T>): Promise<T> {
+  const { root, fs } = order;
+  try {
+    await moveAll(order);
+  } catch (error) {
+    throw await diskError(error, { message: `Cannot replace the game in ${root}`, folder: root, fs });
+  }
+  try {
+    return await together();
+  } finally {
+    // What is half done is decided by whoever finishes the mods.
+    if (!(await isJournalLeft(root, fs))) await settleSwitch(root, fs);
+  }
+}
+
+/** Do every move, or none where one cannot be done. */
+async function moveAll(order: SwitchOrder): Promise<void> {
   const { root, fs, owner } = order;
   const change = await planSwitch(order);
   await writeAtomic(switchFile(root), formatSealed({ format: FORMAT, change }), { fs, owner });
   try {
     await walk(root, change.moves, fs);
-    return await together();
-  } finally {
-    // What is half done is decided by whoever finishes the mods.
-    if (!(await isJournalLeft(root, fs))) await settleSwitch(root, fs);
+  } catch (error) {
+    await walk(root, backwards(change), fs);
+    await dropSwitch(root, fs);
+    throw error;
   }
 }
 
@@ -124,12 +141,20 @@ export async function settleSwitch(root: string, fs: FileSystem): Promise<"nothi
   if (!bytes) return "nothing";
   const { moves, coming, generation } = readSwitch(bytes.toString("utf8"), switchFile(root));
   const holds = generation === undefined || (await isThere(fs, generationFile(root, generation)));
-  await walk(root, holds ? moves : moves.toReversed().map(({ from, to }) => ({ from: to, to: from })), fs);
+  await walk(root, holds ? moves : backwards({ moves }), fs);
   const isEmptied = holds && !(await isThere(fs, join(root, coming, "bin")));
   if (isEmptied) await removeTree(fs, join(root, coming));
+  await dropSwitch(root, fs);
+  return holds ? "finished" : "undone";
+}
+
+function backwards({ moves }: Pick<GameSwitch, "moves">): readonly Move[] {
+  return moves.toReversed().map(({ from, to }) => ({ from: to, to: from }));
+}
+
+async function dropSwitch(root: string, fs: FileSystem): Promise<void> {
   await fs.unlink(switchFile(root));
   await syncFolder(fs, gamesFolder(root));
-  return holds ? "finished" : "undone";
 }
 
 function readSwitch(text: string, path: string): GameSwitch {

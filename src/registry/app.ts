@@ -76,7 +76,7 @@ export function createApp(options: AppOptions): Hono {
 /** The second origin, which serves the zips to whoever has a signed link. */
 export function createFilesApp({ world, links, onError }: Pick<AppOptions, "world" | "links" | "onError">): Hono {
   const app = emptyApp(onError);
-  app.get("/download/:name/:id/:file", reportingBreaks(fileRoute({ world, links }), onError));
+  app.get("/download/:name/:id/:file", fileRoute({ world, links, onError }));
   return app;
 }
 

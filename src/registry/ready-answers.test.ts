@@ -48,7 +48,9 @@ function answerOf(portal: RunningPortal, { method = "GET", path, headers = {}, b
 }
 
 const search = (body: string, headers: OutgoingHttpHeaders = {}): Question => ({
-  ...{ method: "POST", path: "/api/search", body },
+  method: "POST",
+  path: "/api/search",
+  body,
   headers: { "content-length": Buffer.byteLength(body), ...headers },
 });
 

@@ -3,11 +3,12 @@ import type { DownloadOptions } from "../portal/client.ts";
 import type { Download } from "../portal/download.ts";
 import type { Draft } from "./blob-draft.ts";
 import type { Store } from "./blob-store.ts";
-import type { Digests } from "./digest.ts";
+import { digestOpenFile, type Digests } from "./digest.ts";
 import type { Digesters } from "./digesters.ts";
 import type { StoreEvents } from "./events.ts";
-import type { OpenFile } from "./file-system.ts";
+import { closing, type OpenFile } from "./file-system.ts";
 import { checkModZip } from "./mod-zip.ts";
+import { openPlainFile } from "./plain-file.ts";
 import { openSink, type ReleaseSink, wrongLength } from "./release-sink.ts";
 
 /** A release that has to be in the store. */
@@ -61,7 +62,8 @@ export async function transfer<R extends DownloadRequest>(request: R, options: T
     try {
       return await store.draft(async (file, path) => {
         hasLeftover = (await file.stat()).size > 0;
-        const digests = await receiveBytes(request, { ...options, file, path });
+        const whole = hasLeftover ? await findWhole(request, path, store) : undefined;
+        const digests = whole ?? (await receiveBytes(request, { ...options, file, path }));
         requireDigests(request, digests);
         requireModZip(path, request);
         return digests;
@@ -76,6 +78,16 @@ export async function transfer<R extends DownloadRequest>(request: R, options: T
       events({ kind: "download-restarted", id: request.id, received: 0, why: error.message });
     }
   }
+}
+
+/**
+ * A killed process may have received all of it: then nobody is asked.
+ *
+ * @returns undefined for a file that holds anything else
+ */
+async function findWhole(request: DownloadRequest, path: string, { fs }: Store): Promise<Digests | undefined> {
+  const digests = await closing(await openPlainFile(fs, path), digestOpenFile);
+  return findDifference(request, digests) ? undefined : digests;
 }
 
 /** In a set of 200 mods the zip that is wrong has to be named. */
@@ -190,14 +202,24 @@ function rethrowRefusal(error: unknown): unknown {
   return error;
 }
 
+/** A digest that is not the one that was announced or locked. */
+interface Difference {
+  readonly kind: "SHA-1" | "SHA-256";
+  readonly expected: string;
+  readonly found: string;
+}
+
+function findDifference({ sha1, sha256 }: DownloadRequest, actual: Digests): Difference | undefined {
+  if (sha1 !== undefined && sha1 !== actual.sha1) return { kind: "SHA-1", expected: sha1, found: actual.sha1 };
+  if (sha256 === undefined || sha256 === actual.sha256) return undefined;
+  return { kind: "SHA-256", expected: sha256, found: actual.sha256 };
+}
+
 /** @see rules FETCH-4 to FETCH-6 */
 function requireDigests(request: DownloadRequest, actual: Digests): void {
-  const sha1Differs = request.sha1 !== undefined && request.sha1 !== actual.sha1;
-  const sha256Differs = request.sha256 !== undefined && request.sha256 !== actual.sha256;
-  if (!sha1Differs && !sha256Differs) return;
-  const [kind, expected, found] = sha1Differs
-    ? (["SHA-1", request.sha1, actual.sha1] as const)
-    : (["SHA-256", request.sha256, actual.sha256] as const);
+  const difference = findDifference(request, actual);
+  if (!difference) return;
+  const { kind, expected, found } = difference;
   const wrong = new RoboportError(
     "DOWNLOAD_DIGEST",
     `Cannot use ${request.id}: its ${kind} is ${found}, not ${expected}`,
@@ -211,7 +233,7 @@ function requireDigests(request: DownloadRequest, actual: Digests): void {
       },
     },
   );
-  throw sha256Differs && request.sha1 === actual.sha1 ? mutated(request, wrong) : wrong;
+  throw kind === "SHA-256" && request.sha1 === actual.sha1 ? mutated(request, wrong) : wrong;
 }
 
 function mutated(request: DownloadRequest, cause: RoboportError): RoboportError {

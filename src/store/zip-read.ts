@@ -56,17 +56,27 @@ const FIRST_TAIL = 4096;
  * @see APPNOTE.TXT §4.3, rules ZIP-1 and ZIP-2
  */
 export function readZip(bytes: ZipBytes): Zip {
+  const { directory, count, offset, comment } = readDirectory(bytes);
+  return { bytes, directoryOffset: offset, comment, entries: [...walkEntries(directory, count)] };
+}
+
+/**
+ * Walk over the entries in the order of the central directory. Whoever stops early does not learn of damage behind.
+ *
+ * @throws {RoboportError} `ZIP_INVALID`.
+ */
+export function walkZip(bytes: ZipBytes): Generator<ZipEntry, void, undefined> {
+  const { directory, count } = readDirectory(bytes);
+  return walkEntries(directory, count);
+}
+
+function readDirectory(bytes: ZipBytes): End & { readonly directory: Buffer } {
   const end = findEnd(bytes);
   const { count, size, offset } = end;
   if (count > ENTRIES_MAX) throw zipInvalid("too-many-entries", `it has ${count} entries`);
   if (size > DIRECTORY_MAX) throw zipInvalid("directory", `its directory takes ${size} bytes`);
   if (offset + size !== end.start) throw zipInvalid("junk", "its directory does not end where the end record begins");
-  return {
-    bytes,
-    directoryOffset: offset,
-    comment: end.comment,
-    entries: readEntries(bytes.at(offset, size), count),
-  };
+  return { ...end, directory: bytes.at(offset, size) };
 }
 
 interface End {
@@ -128,8 +138,7 @@ function readZip64End(bytes: ZipBytes, plain: End, locator: Buffer): End {
   return { start, count, size, offset, comment: plain.comment };
 }
 
-function readEntries(directory: Buffer, count: number): readonly ZipEntry[] {
-  const entries: ZipEntry[] = [];
+function* walkEntries(directory: Buffer, count: number): Generator<ZipEntry, void, undefined> {
   let at = 0;
   for (let index = 0; index < count; index++) {
     if (at + HEADER_LENGTH > directory.byteLength || directory.readUInt32LE(at) !== HEADER) {
@@ -141,11 +150,10 @@ function readEntries(directory: Buffer, count: number): readonly ZipEntry[] {
     if (end > directory.byteLength) throw zipInvalid("directory", `entry ${index + 1} reaches past its directory`);
     const header = directory.subarray(at, at + HEADER_LENGTH);
     const rawName = directory.subarray(at + HEADER_LENGTH, nameEnd);
-    entries.push(readEntry(header, rawName, readExtraFields(directory.subarray(nameEnd, extraEnd))));
+    yield readEntry(header, rawName, readExtraFields(directory.subarray(nameEnd, extraEnd)));
     at = end;
   }
   if (at !== directory.byteLength) throw zipInvalid("directory", "its directory holds more than its entries");
-  return entries;
 }
 
 function readEntry(header: Buffer, rawName: Buffer, extra: ExtraFields): ZipEntry {

@@ -1,9 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
-import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import http, { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Duplex } from "node:stream";
+import tls from "node:tls";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -172,6 +175,15 @@ describe("capture", () => {
     expect(JSON.stringify(later)).not.toMatch(/Fahne7|signal-keeper/);
   });
 
+  it("[CAPTURE-5] a user who is called by a word of the contract makes nothing unreadable", async () => {
+    const portal = await scripted((_, response) => void response.end("{}"));
+    const { capture, ask, har } = await start({ "mods.factorio.com": portal });
+    for (const username of ["factorio", "username", "bookmarks"])
+      await ask(`${MODS}/api/bookmarks?username=${username}`);
+    expect(await capture.close()).toMatchObject({ requests: 3, explained: 3 });
+    expect((await har()).entries[2]?.request.url).toBe(`${MODS}/api/bookmarks?username=%5Bredacted+string%5D`);
+  });
+
   it("[CAPTURE-6] a login shows its error codes and nothing else", async () => {
     const answers = [{ error: "login-failed", message: `Not ${TOKEN}` }, { token: TOKEN, username: USERNAME }, [TOKEN]];
     const auth = await scripted((_, response) => {
@@ -295,6 +307,59 @@ describe("capture", () => {
       0,
     ]);
     expect(failed?.comment).toMatch(/^Cannot reach 127\.0\.0\.1:\d+ \(ECONNREFUSED\)$/);
+  });
+
+  it("[CAPTURE-12] goes on when a server or a client goes away in the middle", async () => {
+    const gone: Promise<void>[] = [];
+    const portal = await scripted((request, response) => {
+      if (request.url === "/api/mods/endless") gone.push(new Promise((done) => response.on("close", () => done())));
+      response.writeHead(200, { "content-type": "application/zip", "content-length": 1_000_000 });
+      response.write("PK", () => void (request.url === "/api/mods/short" && response.destroy()));
+    });
+    const { capture, ask, har } = await start({ "mods.factorio.com": portal });
+    await expect(ask(`${MODS}/api/mods/short`)).rejects.toThrow();
+    const [host, port] = capture.address.split(":");
+    await new Promise<void>((done) => {
+      const endless = http.get({ host, port, path: "http://mods.factorio.com/api/mods/endless" }, (answer) => {
+        answer.once("data", () => endless.destroy());
+        answer.on("error", () => done());
+      });
+    });
+    await Promise.all(gone);
+    await expect.poll(() => events.length).toBe(2);
+    await capture.close();
+    const failures = (await har()).entries.map(({ comment, response }) => [response.status, comment]);
+    expect(failures).toEqual([
+      [200, expect.stringMatching(/^It broke off/)],
+      [expect.any(Number), expect.stringMatching(/the client went away|broke off/)],
+    ]);
+  });
+
+  it("takes what a client says before it is answered", async () => {
+    const portal = await scripted((_, response) => void response.end("hello"));
+    const { capture } = await start({ "mods.factorio.com": portal });
+    const ca = await readFile(capture.certificateFile, "utf8");
+    const [host = "", port] = capture.address.split(":");
+    const raw = net.connect(Number(port), host);
+    const hasty = new Duplex({
+      read() {},
+      write: (bytes, _, done) => void raw.write(bytes, done),
+    });
+    raw.write("CONNECT mods.factorio.com:443 HTTP/1.1\r\nhost: x\r\n\r\n");
+    const established = "HTTP/1.1 200 Connection established\r\n\r\n";
+    let head = "";
+    raw.on("data", (bytes) => {
+      if (head.length >= established.length) return void hasty.push(bytes);
+      head += bytes.toString("latin1");
+      hasty.push(Buffer.from(head.slice(established.length), "latin1"));
+    });
+    const secure = tls.connect({ socket: hasty, servername: "mods.factorio.com", ca });
+    secure.write("GET / HTTP/1.1\r\nhost: mods.factorio.com\r\nconnection: close\r\n\r\n");
+    let text = "";
+    for await (const piece of secure) text += String(piece);
+    expect(text).toContain("hello");
+    raw.destroy();
+    await capture.close();
   });
 
   it("says when a port is taken, and leaves no HAR behind", async () => {

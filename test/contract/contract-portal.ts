@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { Agent, request } from "node:http";
+import { Agent, type IncomingHttpHeaders, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
@@ -18,6 +18,14 @@ export interface WireRequest {
   readonly body?: Buffer;
 }
 
+/** With all its headers, unpacked. */
+export interface WireAnswer extends PortalAnswer {
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** A picture, as far as its first bytes tell. */
+export const PNG = Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), Buffer.alloc(24)]);
+
 /** A registry on loopback that has one of everything. */
 export interface ContractPortal {
   readonly username: string;
@@ -30,7 +38,7 @@ export interface ContractPortal {
   readonly release: () => Promise<string>;
   /** What the server could not answer but with a status of 500 or 503. */
   readonly errors: readonly string[];
-  ask(asked: WireRequest): Promise<PortalAnswer & { readonly location: string | undefined }>;
+  ask(asked: WireRequest): Promise<WireAnswer>;
   close(): Promise<void>;
 }
 
@@ -116,9 +124,7 @@ export function multipart(parts: readonly Part[]): { readonly type: string; read
 /** Longer than any answer takes, on whatever machine. */
 const SILENCE_MS = 30_000;
 
-type Told = PortalAnswer & { readonly location: string | undefined };
-
-function send(url: string, agent: Agent, { method, target, headers, body }: WireRequest): Promise<Told> {
+function send(url: string, agent: Agent, { method, target, headers, body }: WireRequest): Promise<WireAnswer> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const asked = request({ hostname, port, agent, method, path: target, headers: headers as never }, (response) => {
@@ -126,9 +132,8 @@ function send(url: string, agent: Agent, { method, target, headers, body }: Wire
       response.on("data", (piece: Buffer) => pieces.push(piece));
       response.once("error", reject);
       response.once("end", () => {
-        const { "content-type": type, "content-encoding": coding, location } = response.headers;
-        const body = unpacked(Buffer.concat(pieces), coding);
-        resolve({ status: response.statusCode ?? 0, type, location, body });
+        const { headers: told, statusCode: status = 0 } = response;
+        resolve({ status, type: told["content-type"], headers: told, body: unpacked(Buffer.concat(pieces), told) });
       });
     });
     asked.setTimeout(SILENCE_MS, () => asked.destroy(new Error("No answer came")));
@@ -137,7 +142,7 @@ function send(url: string, agent: Agent, { method, target, headers, body }: Wire
   });
 }
 
-function unpacked(body: Buffer, coding: string | undefined): Buffer {
+function unpacked(body: Buffer, { "content-encoding": coding }: IncomingHttpHeaders): Buffer {
   if (body.length === 0 || coding === undefined) return body;
   return coding === "br" ? brotliDecompressSync(body) : gunzipSync(body);
 }

@@ -1,4 +1,4 @@
-import { type ContractPortal, modZip, multipart, type WireRequest } from "./contract-portal.ts";
+import { type ContractPortal, modZip, multipart, PNG, type WireRequest } from "./contract-portal.ts";
 import { BROKEN_FORMS, HOSTILE_JSON, HOSTILE_TARGETS, HOSTILE_TEXTS } from "./hostile-values.ts";
 import type { PortalOperation } from "./operations.ts";
 
@@ -14,7 +14,6 @@ const BEGINNINGS: Readonly<Record<string, string>> = {
   finishPublish: "/api/v2/mods/init_publish",
   finishImage: "/api/v2/mods/images/add",
 };
-const PNG = Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), Buffer.alloc(24)]);
 const LARGE = Buffer.alloc(1_100_000, "a");
 
 /** A request for an operation: good, bad in some of its parts, or hostile. */
@@ -23,7 +22,10 @@ export async function someRequest(operation: PortalOperation, asking: Asking): P
   const badness = pick([0, 0.15, 0.5], random);
   const values = await goodValues(operation, asking);
   const value = (name: string) => (random() < badness ? pick(HOSTILE_TEXTS, random) : (values[name] ?? ""));
-  const method = random() < badness / 5 ? pick(["HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "GET", "POST"], random) : operation.method;
+  const method =
+    random() < badness / 5
+      ? pick(["HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "GET", "POST"], random)
+      : operation.method;
   const { type, body } = method === "POST" ? someBody(operation, { random, badness, value }) : { type: "" };
   const accepted = pick([undefined, undefined, "gzip", "identity", "*;q=0, br"], random);
   return {
@@ -48,7 +50,8 @@ interface Making {
 }
 
 function someTarget({ path, parameters }: PortalOperation, { random, badness, value }: Making): string {
-  const put = (name: string) => (random() < badness / 2 ? pick(HOSTILE_TARGETS, random) : encodeURIComponent(value(name)));
+  const put = (name: string) =>
+    random() < badness / 2 ? pick(HOSTILE_TARGETS, random) : encodeURIComponent(value(name));
   const place = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => put(name));
   const names = ["username", "token", ...parameters.filter((each) => each.in === "query").map(({ name }) => name)];
   const chosen = [...names, ...names, "unknown"].filter(() => random() < 0.4);
@@ -58,7 +61,15 @@ function someTarget({ path, parameters }: PortalOperation, { random, badness, va
 
 function someProof({ portal, random }: Asking, badness: number): WireRequest["headers"] {
   if (random() >= badness) return { authorization: `Bearer ${portal.key}` };
-  const wrong = [undefined, "Bearer ", "Bearer wrong", "Basic YTpi", `Bearer ${portal.token}`, "\xff", "x".repeat(4_000)];
+  const wrong = [
+    undefined,
+    "Bearer ",
+    "Bearer wrong",
+    "Basic YTpi",
+    `Bearer ${portal.token}`,
+    "\xff",
+    "x".repeat(4_000),
+  ];
   const authorization = pick(wrong, random);
   return authorization === undefined ? {} : { authorization };
 }
@@ -78,7 +89,10 @@ function someBody(
     const body = Object.fromEntries(names.filter(() => random() < 0.4).map((name) => [name, value(name)]));
     return { type, body: Buffer.from(JSON.stringify(body)) };
   }
-  const fields = FIELDS.filter((name) => name === "mod" || random() < 0.3).map((name): [string, string] => [name, value(name)]);
+  const fields = FIELDS.filter((name) => name === "mod" || random() < 0.3).map((name): [string, string] => [
+    name,
+    value(name),
+  ]);
   if (!type.startsWith("multipart")) return { type, body: Buffer.from(new URLSearchParams(fields).toString()) };
   const file = operation.id === "finishImage" ? PNG : modZip(value("mod") || "x", `1.${Math.floor(random() * 1e4)}.0`);
   const bytes = random() < badness ? file.subarray(0, Math.floor(random() * file.length)) : file;
@@ -87,17 +101,42 @@ function someBody(
   return multipart(operation.path.includes("{ticket}") ? [...parts, { name, fileName: "a.zip", bytes }] : parts);
 }
 
-const FIELDS = ["mod", "username", "password", "token", "api_version", "state", "namelist", "title", "summary", "category"]
-  .concat(["tags", "license", "homepage", "source_url", "deprecated", "images", "description", "faq"]);
+const FIELDS = [
+  "mod",
+  "username",
+  "password",
+  "token",
+  "api_version",
+  "state",
+  "namelist",
+  "title",
+  "summary",
+  "category",
+].concat(["tags", "license", "homepage", "source_url", "deprecated", "images", "description", "faq"]);
 
 /** A value for every parameter and field that makes sense. */
 async function goodValues(operation: PortalOperation, asking: Asking): Promise<Readonly<Record<string, string>>> {
   const { portal, random } = asking;
   const { username, password, token } = portal;
-  const mod = operation.id === "finishPublish" || operation.id === "initPublish" ? `new-${Math.floor(random() * 1e9)}` : portal.mod;
+  const mod =
+    operation.id === "finishPublish" || operation.id === "initPublish"
+      ? `new-${Math.floor(random() * 1e9)}`
+      : portal.mod;
   const examples = Object.fromEntries(operation.parameters.map(({ name, example }) => [name, example ?? ""]));
-  const texts = { query: "lamp", title: "Belt lamps", summary: "Lamps.", category: "content", tags: "logistics", state: "on" };
-  const more = { license: "default_mit", homepage: "https://lamps.example", deprecated: "false", api_version: pick(["1", "2", "6"], random) };
+  const texts = {
+    query: "lamp",
+    title: "Belt lamps",
+    summary: "Lamps.",
+    category: "content",
+    tags: "logistics",
+    state: "on",
+  };
+  const more = {
+    license: "default_mit",
+    homepage: "https://lamps.example",
+    deprecated: "false",
+    api_version: pick(["1", "2", "6"], random),
+  };
   const begin = BEGINNINGS[operation.id];
   const ticket = begin ? await ticketOf(portal, begin, mod) : "";
   const found = { mod, name: mod, release: await portal.release(), ticket, username, password, token, namelist: mod };

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { ENDPOINTS } from "./api.ts";
 import { type Answer, type Body, type Endpoint, type Parameter, SERVICES } from "./endpoint.ts";
-import { commonAnswers } from "./endpoints/common-answers.ts";
+import { fallbackAnswers } from "./endpoints/fallback-answers.ts";
 import { FACTS } from "./fact.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -73,7 +73,7 @@ function operation(endpoint: Endpoint): Json {
     security: security(endpoint),
     ...(parameters && { parameters: parameters.filter(isNotProof).map(parameter) }),
     ...(body && { requestBody: requestBody(body) }),
-    responses: responses([...answers, ...commonAnswers(endpoint)]),
+    responses: responses([...answers, ...fallbackAnswers(endpoint)]),
   };
 }
 

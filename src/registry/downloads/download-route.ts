@@ -1,9 +1,10 @@
 import type { Context } from "hono";
 import { type Access, identify } from "../access.ts";
 import { errorAnswer, redirectAnswer } from "../answers.ts";
-import type { FileLinks } from "./file-links.ts";
-import type { Arrival, World, WorldRelease } from "../world.ts";
+import { watchBreaks } from "../http/stream-breaks.ts";
+import type { World } from "../world.ts";
 import { awaitZip } from "./arriving-zip.ts";
+import type { FileLinks } from "./file-links.ts";
 import { zipAnswer } from "./zip-answer.ts";
 
 export interface DownloadOptions {
@@ -35,27 +36,31 @@ export function downloadRoute({ world, access, links, filesOrigin }: DownloadOpt
   };
 }
 
+export interface FileOptions extends Pick<DownloadOptions, "world" | "links"> {
+  /** Told of a zip that breaks while it is sent, and in which request. */
+  readonly onError?: ((error: Error, requestId?: string) => void) | undefined;
+}
+
 /**
  * `GET /download/{name}/{id}/{file name}?secure=` on the files origin: the zip itself, without credentials.
  *
  * @see reference/portal-api.md §3, rules REG-31 to REG-36 and PULL-1 to PULL-5
  */
-export function fileRoute({ world, links }: Pick<DownloadOptions, "world" | "links">) {
-  return async ({ req }: Context): Promise<Response> => {
+export function fileRoute({ world, links, onError }: FileOptions) {
+  return async (context: Context): Promise<Response> => {
+    const { req } = context;
     const state = links.check(new URL(req.url).pathname, req.query("secure"));
     if (state === "forged") return errorAnswer(403, "Forbidden");
     if (state === "expired") return errorAnswer(410, "This link has expired");
     const release = await world.findRelease(req.param("name") ?? "", req.param("id") ?? "");
     if (!release) return errorAnswer(404, "Release not found");
     const { size, bring } = release;
-    if (size !== undefined) return await zipAnswer(req.raw, { ...release, size });
-    return bring ? await arrivingAnswer(req.raw, release, bring()) : errorAnswer(503, "The zip is not here yet");
+    const watch = watchBreaks(context, onError);
+    if (size !== undefined) return await zipAnswer(req.raw, { ...release, size }, watch);
+    if (!bring) return errorAnswer(503, "The zip is not here yet");
+    const { release: arriving, mayEndEarly } = await awaitZip(req.raw, release, bring());
+    const answer = await zipAnswer(req.raw, arriving, watch);
+    if (mayEndEarly) answer.headers.set("Connection", "close");
+    return answer;
   };
-}
-
-async function arrivingAnswer(request: Request, release: WorldRelease, arrival: Arrival): Promise<Response> {
-  const arriving = await awaitZip(request, release, arrival);
-  const answer = await zipAnswer(request, arriving.release);
-  if (arriving.mayEndEarly) answer.headers.set("Connection", "close");
-  return answer;
 }

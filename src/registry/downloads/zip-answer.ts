@@ -1,15 +1,18 @@
 import { errorAnswer, matchesEtag } from "../answers.ts";
 import { findByteRange } from "./byte-range.ts";
+import type { WatchedBody } from "../http/stream-breaks.ts";
 import type { WorldRelease } from "../world.ts";
 
 /**
  * A zip or the part of it that was asked for.
  *
+ * @param watch told of what breaks on the way
  * @see reference/portal-api.md §3, rules REG-33 to REG-36
  */
 export async function zipAnswer(
   request: Request,
   release: WorldRelease & { readonly size: number },
+  watch: WatchedBody,
 ): Promise<Response> {
   const etag = `"${release.sha1}"`;
   const headers = { "Accept-Ranges": "bytes", ETag: etag };
@@ -19,7 +22,7 @@ export async function zipAnswer(
   const range = findByteRange(wanted, release.size);
   if (range === "unsatisfiable") return unsatisfiable(release.size);
   const { start, end } = range ?? { start: 0, end: release.size - 1 };
-  const body = request.method === "HEAD" ? null : await release.open(range);
+  const body = request.method === "HEAD" ? null : watch(await release.open(range));
   return new Response(body, {
     status: range ? 206 : 200,
     headers: {

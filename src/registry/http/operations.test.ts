@@ -198,18 +198,11 @@ describe("the log", () => {
 
   it("[HTTP-39] tells of an answer that breaks while it is sent", async () => {
     const pieces = [Buffer.alloc(1000), Buffer.alloc(1000)];
-    const release = (await world.findMod("aa"))?.releases[0];
-    const open = async () =>
-      new ReadableStream<Uint8Array>({
-        pull: (controller) => {
-          const piece = pieces.pop();
-          if (piece) controller.enqueue(piece);
-          else controller.error(new Error("the disk is gone"));
-        },
-      });
-    const findRelease = async () => release && { ...release, open };
-    await start({ world: { ...worldParts(), findRelease } });
-    const link = (await get(`/download/aa/${release?.id}`)).headers.get("location") ?? "";
+    const link = await startSending((controller) => {
+      const piece = pieces.pop();
+      if (piece) controller.enqueue(piece);
+      else controller.error(new Error("the disk is gone"));
+    });
     const transfer = await fetch(link);
     await expect(transfer.arrayBuffer()).rejects.toThrow("terminated");
     const [, line = ""] = await written(2);
@@ -219,9 +212,7 @@ describe("the log", () => {
   });
 
   it("[HTTP-37] does not take a client that leaves an answer for an error", async () => {
-    await start();
-    const id = (await world.findMod("aa"))?.releases[0]?.id;
-    const link = (await get(`/download/aa/${id}`)).headers.get("location") ?? "";
+    const link = await startSending((controller) => controller.enqueue(Buffer.alloc(1000)));
     const leave = new AbortController();
     const transfer = await fetch(link, { signal: leave.signal });
     leave.abort();
@@ -243,6 +234,14 @@ describe("the log", () => {
     expect(errors).toEqual([]);
   });
 });
+
+/** Start a server whose only zip comes as a stream, and find out where from. */
+async function startSending(pull: (controller: ReadableStreamDefaultController<Uint8Array>) => void): Promise<string> {
+  const release = (await world.findMod("aa"))?.releases[0];
+  const open = async () => new ReadableStream<Uint8Array>({ pull });
+  await start({ world: { ...worldParts(), findRelease: async () => release && { ...release, open } } });
+  return (await get(`/download/aa/${release?.id}`)).headers.get("location") ?? "";
+}
 
 function worldParts() {
   const { findMod, findRelease, modCount, allMods, summaries, entries } = world;

@@ -7,8 +7,8 @@ import { chooseCoding, type ContentCoding } from "./content-coding.ts";
 
 /** A body as it goes out: the same content under another validator. */
 export interface Representation extends ReadyBody {
-  /** Undefined for the body as it is. */
-  readonly coding: ContentCoding | undefined;
+  /** Absent for the body as it is. */
+  readonly coding?: ContentCoding;
 }
 
 /** Below this the head of the answer is the larger part. */
@@ -34,7 +34,7 @@ export function representationOf(
   accepted: string | null | undefined,
 ): Representation | Promise<Representation> {
   const coding = body.bytes.byteLength < PACKED_FROM ? undefined : chooseCoding(accepted);
-  if (coding === undefined) return { ...body, coding };
+  if (coding === undefined) return body;
   const forms = PACKED.get(body) ?? new Map<ContentCoding, Representation | Promise<Representation>>();
   PACKED.set(body, forms);
   const known = forms.get(coding);

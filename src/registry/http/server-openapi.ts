@@ -20,7 +20,8 @@ interface OwnEndpoint {
   readonly statuses: readonly number[];
 }
 
-const TOO_MANY = { description: "Too many requests; `Retry-After` says for how many seconds to wait." };
+/** Where the zips are here; the contract knows that of the file server alone, which is any path. */
+const ZIP = "/download/{name}/{release}/{file}";
 
 /**
  * The contract reduced to what a server answers, as an OpenAPI document about that server.
@@ -33,19 +34,27 @@ export async function serverOpenApi(routes: readonly Route[], version: string): 
   const document = formatOpenApi(version);
   const served = new Set(routes.map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:\w+/g, "{}")}`));
   const isServed = (method: string, path: string) => served.has(`${method} ${path.replace(/\{\w+\}/g, "{}")}`);
+  const known = document["paths"] as Readonly<Record<string, Json>>;
   const paths = new Map<string, Json>();
-  for (const [path, item] of Object.entries(document["paths"] as Readonly<Record<string, Json>>)) {
+  for (const [path, item] of Object.entries({ ...known, [ZIP]: zipItem(known["/{path}"]) })) {
     const operations = Object.entries(item).filter(([method]) => isServed(method, path));
-    if (operations.length > 0) paths.set(path, Object.fromEntries(operations.map(withLimit)));
+    if (operations.length > 0) paths.set(path, Object.fromEntries(operations));
   }
   for (const own of OWN) paths.set(own.path, ownItem(own));
   const { tags: _others, ...rest } = document;
   return { ...rest, servers: [{ url: "/" }], paths: Object.fromEntries(paths) };
 }
 
-function withLimit([method, operation]: readonly [string, unknown]): readonly [string, Json] {
-  const { responses, ...rest } = operation as Json;
-  return [method, { ...rest, responses: { ...(responses as Json), 429: TOO_MANY } }];
+function zipItem(item: Json | undefined): Json {
+  const operation = item?.["get"] as { readonly parameters?: readonly { readonly in: string }[] } | undefined;
+  const query = operation?.parameters?.filter(({ in: place }) => place === "query") ?? [];
+  const path = ["name", "release", "file"].map((name) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  return { get: { ...operation, parameters: [...path, ...query] } };
 }
 
 function ownItem({ id, summary, statuses }: OwnEndpoint): Json {

@@ -2,26 +2,36 @@ import type { Context } from "hono";
 import type { AppOptions } from "../app.ts";
 import type { Underway } from "./connections.ts";
 
+type Body = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+
+/** Makes of a body one that never fails. */
+export type WatchedBody = (body: Body) => Body;
+
 /**
- * Handlers whose answers are streams that may break when their head is long sent: then the operator is told and the
- * connection ends, which is all that a client can still be told.
+ * For bodies that may break when their head is long sent: then the operator is told and the connection ends, which is all
+ * that a client can still be told.
  *
  * @see rule HTTP-39
  */
+export function watchBreaks({ env }: Context, report: AppOptions["onError"]): WatchedBody {
+  const { outgoing, id } = (env ?? {}) as Partial<Underway>;
+  const whenBroken = (error: unknown) => {
+    if (error instanceof Error) report?.(error, id);
+    outgoing?.destroy();
+  };
+  return (body) => (outgoing && body instanceof ReadableStream ? neverFailing(body, whenBroken) : body);
+}
+
+/** Handlers whose answers may be streams, watched by {@link watchBreaks}. */
 export function reportingBreaks(
   handler: (context: Context) => Promise<Response>,
   report: AppOptions["onError"],
 ): (context: Context) => Promise<Response> {
   return async (context) => {
     const answer = await handler(context);
-    const { outgoing, id } = (context.env ?? {}) as Partial<Underway>;
     const { status, headers } = answer;
-    if (!outgoing || isAtHand(headers) || !answer.body) return answer;
-    const whenBroken = (error: unknown) => {
-      if (error instanceof Error) report?.(error, id);
-      outgoing.destroy();
-    };
-    return new Response(neverFailing(answer.body, whenBroken), { status, headers });
+    if (isAtHand(headers) || !answer.body) return answer;
+    return new Response(watchBreaks(context, report)(answer.body), { status, headers });
   };
 }
 

@@ -30,6 +30,16 @@ describe("one mod", () => {
     },
   );
 
+  it("[REG-10] is sent again to a POST, for which a validator means something else", async () => {
+    const answer = await get("/api/mods", { method: "POST", headers: { "If-None-Match": "*" } });
+    expect(answer.status).toBe(200);
+  });
+
+  it("[REG-56] has titles of the categories", async () => {
+    const categories = await (await get("/api/categories?version=0.17.79&lang=en")).json();
+    expect(categories).toContainEqual({ name: "mod-packs", title: "Mod packs" });
+  });
+
   it("[REG-10] has another validator after a release", async () => {
     const living = memoryWorld().mod("growing").release("1.0.0");
     const { url, fetch } = testPortalFetch(living);

@@ -164,6 +164,17 @@ describe("publishing", () => {
     expect([await send(), await send()]).toEqual([200, 404]);
   });
 
+  it.each([
+    ["x", '--x\r\nContent-Disposition: form-data; name="other"; filename="a.zip"\r\n\r\nPK'],
+    ["b".repeat(500), "--b"],
+    ["", "--"],
+  ])("[REG-81] a form that cannot be read is 400, with the boundary '%s'", async (boundary, body) => {
+    const key = data.accounts.createToken({ user: "alice", kind: "key", usages: ["edit"] });
+    const headers = { authorization: `Bearer ${key}`, "content-type": `multipart/form-data; boundary=${boundary}` };
+    const answer = await fetch(`${server.url}/api/v2/mods/edit_details`, { method: "POST", headers, body });
+    expect([answer.status, await answer.json()]).toMatchObject([400, { error: "InvalidRequest" }]);
+  });
+
   it("[REG-84] details change, and what is wrong is named", async () => {
     const author = authorOf("alice");
     await author.editDetails("belt-lamps", { title: "Belt lamps", tags: ["logistics", "power"], deprecated: true });

@@ -55,7 +55,8 @@ function openForm(type: string, limits: BusboyConfig["limits"]): InstanceType<ty
   try {
     return new Busboy({ headers: { "content-type": type } as BusboyHeaders, limits });
   } catch (error) {
-    if (error instanceof Error) throw refusal("InvalidRequest", { message: "The form has no boundary that can be used" });
+    if (error instanceof Error)
+      throw refusal("InvalidRequest", { message: "The form has no boundary that can be used" });
     throw error;
   }
 }

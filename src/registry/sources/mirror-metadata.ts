@@ -1,7 +1,9 @@
+import type { Clock } from "../../portal/clock.ts";
 import type { ModListEntry } from "../../portal/contract/mod.ts";
 import type { ModRecord } from "../storage/mod-records.ts";
 import type { RegistryData } from "../storage/registry-data.ts";
 import { keepMods } from "./keep-mods.ts";
+import { openKnownMods } from "./known-mods.ts";
 import { mergeRecord } from "./merge-record.ts";
 import type { Upstream } from "./upstream.ts";
 import { findToldMod, type ToldMod } from "./upstream-record.ts";
@@ -10,6 +12,7 @@ import type { ReportProblem } from "../world.ts";
 export interface MirrorMetadataOptions {
   readonly data: RegistryData;
   readonly upstream: Upstream;
+  readonly clock: Pick<Clock, "now">;
   /** Nothing is written down. */
   readonly dryRun: boolean;
   /** Told of what is left out. */
@@ -31,9 +34,10 @@ const BATCH = 100;
 const EVERY_MOD = "";
 
 /** @see rules MIRROR-1 and MIRROR-2 */
-export function mirrorMetadata({ data, upstream, dryRun, report, signal }: MirrorMetadataOptions): MirrorMetadata {
-  const { records, answers, claims } = data;
-  const isForeign = (name: string) => !claims.covers(name);
+export function mirrorMetadata(options: MirrorMetadataOptions): MirrorMetadata {
+  const { data, upstream, dryRun, report, signal } = options;
+  const { records, answers } = data;
+  const { isForeign, lastAnswer, confirm } = openKnownMods(options);
   const keep = (told: readonly ToldMod[]): readonly ModRecord[] => {
     if (dryRun) return told.map((mod) => mergeRecord(records.findRecord(mod.record.name), mod));
     keepMods(data, told, report);
@@ -41,24 +45,23 @@ export function mirrorMetadata({ data, upstream, dryRun, report, signal }: Mirro
   };
   const isKnown = (entry: ModListEntry) => {
     const known = records.findRecord(entry.name);
-    return known !== undefined && answers.find(entry.name, upstream.url) !== undefined && tellsNothingNew(entry, known);
+    return known !== undefined && lastAnswer(entry.name) !== undefined && tellsNothingNew(entry, known);
   };
   const batchOf = async (entries: readonly ModListEntry[]): Promise<readonly ModRecord[]> => {
     const here = entries.filter(isKnown).flatMap(({ name }) => records.findRecord(name) ?? []);
     const changed = entries.filter((entry) => !isKnown(entry)).map(({ name }) => name);
     const full = changed.length === 0 ? [] : await upstream.findMods(changed, signal);
     const kept = keep(full.flatMap((entry) => findToldMod(entry, report) ?? []));
-    if (!dryRun) for (const { name } of full) answers.put(name, upstream.url, { freshUntil: 0 });
+    if (!dryRun) for (const { name } of full) confirm(name);
     return [...here, ...kept];
   };
   return {
     findMod: async (name) => {
-      const known = records.has(name) ? answers.find(name, upstream.url) : undefined;
-      const told = await upstream.findMod(name, known, signal);
+      const told = await upstream.findMod(name, lastAnswer(name), signal);
       if (told.kind === "absent") return records.findRecord(name);
       const mod = told.kind === "told" ? findToldMod(told.value, report) : undefined;
       const [kept] = mod ? keep([mod]) : [];
-      if (!dryRun) answers.put(name, upstream.url, told.answer);
+      if (!dryRun) confirm(name, told.answer);
       return kept ?? records.findRecord(name);
     },
     everyMod: async function* () {

@@ -19,6 +19,7 @@ function run(scene: PullScene, options: Partial<MirrorOptions> = {}) {
   return mirror({
     data: scene.data(),
     upstream,
+    clock: { now: Date.now },
     withDependencies: false,
     metadataOnly: false,
     dryRun: false,

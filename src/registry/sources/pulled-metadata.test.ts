@@ -78,6 +78,14 @@ describe("metadata of an upstream", () => {
     expect(upstream.requests.length).toBe(before + 1);
   });
 
+  it("[SRC-8] a release that is not known is not absent while nobody can be asked", async () => {
+    const { get, json, upstream } = await openPullScene();
+    await json("/api/mods/flib");
+    upstream.setFaults([{ on: "full", fault: "status", status: 500 }]);
+    expect((await get("/download/flib/0123456789abcdef01234567")).status).toBe(503);
+    expect((await get("/api/mods/flib")).status).toBe(200);
+  });
+
   it.each([
     ["503", { fault: "status", status: 503 }, 503, "UpstreamUnavailable"],
     ["500", { fault: "status", status: 500 }, 503, "UpstreamUnavailable"],

@@ -35,8 +35,12 @@ export interface PulledMetadata {
    * @throws {HTTPException} when nothing is here and the upstream does not answer.
    */
   refresh(name: string): Promise<Freshness>;
-  /** The same however fresh it is, because something in it is missing. */
-  refreshNow(name: string): Promise<Freshness>;
+  /**
+   * The same however fresh it is, because something in it is missing.
+   *
+   * @throws {HTTPException} when the upstream does not answer, whatever is here.
+   */
+  refreshNow(name: string): Promise<void>;
   /**
    * The same for many, in one question.
    *
@@ -57,25 +61,37 @@ export function pullMetadata(options: PulledMetadataOptions): PulledMetadata {
   const known = openKnownMods(options);
   const questions = openQuestions(known, options);
   const flights = singleFlight<void>();
-  const serve = failureServer(known, options.report);
-  const refreshNow = async (name: string): Promise<Freshness> => {
-    if (!known.isForeign(name)) return "fresh";
-    return await serve(
-      [name],
-      flights(name, () => questions.askOne(name)),
-    );
+  const tell = oncePerError(options.report);
+  const ask = async (name: string) => await flights(name, () => questions.askOne(name));
+  /** What is here does when the upstream fails, if that is everything that was asked for. */
+  const orStale = async (names: readonly string[], asked: Promise<void>): Promise<Freshness> => {
+    try {
+      await asked;
+      return "fresh";
+    } catch (error) {
+      tell(error);
+      if (names.every(known.isHere)) return "stale";
+      throw unavailable(error);
+    }
   };
   return {
     isSettled: known.isSettled,
-    refreshNow,
-    refresh: async (name) => (known.isSettled(name) ? "fresh" : await refreshNow(name)),
+    refresh: async (name) =>
+      known.isSettled(name) || !known.isForeign(name) ? "fresh" : await orStale([name], ask(name)),
+    refreshNow: async (name) => {
+      try {
+        if (known.isForeign(name)) await ask(name);
+      } catch (error) {
+        throw unavailable(error);
+      }
+    },
     refreshAll: async (names) => {
       const wanted = [...names].filter((name) => !known.isSettled(name) && known.isForeign(name)).sort();
       if (wanted.length > NAMES_MAX) throw tooMany();
       // A comma stands in no name, so no single name is the key of a list.
       const key = `${wanted.join(",")},`;
       if (wanted.length > 0)
-        await serve(
+        await orStale(
           wanted,
           flights(key, () => questions.askMany(wanted)),
         );
@@ -110,20 +126,17 @@ function openQuestions(known: KnownMods, { data, upstream, guard, clock, report,
   };
 }
 
-/** Serve what is here when the upstream fails, if that is everything that was asked for. */
-function failureServer({ isHere }: KnownMods, report: (error: Error) => void) {
+/**
+ * Tells of a failure of the upstream, once however many it met.
+ *
+ * @throws every other error
+ */
+function oncePerError(report: (error: Error) => void): (error: unknown) => void {
   const reported = new WeakSet<Error>();
-  return async (names: readonly string[], asked: Promise<void>): Promise<Freshness> => {
-    try {
-      await asked;
-      return "fresh";
-    } catch (error) {
-      if (!isRoboportError(error) || !isOfUpstream(error)) throw error;
-      if (!reported.has(error)) report(error);
-      reported.add(error);
-      if (names.every(isHere)) return "stale";
-      throw unavailable(error);
-    }
+  return (error) => {
+    if (!isRoboportError(error) || !isOfUpstream(error)) throw error;
+    if (!reported.has(error)) report(error);
+    reported.add(error);
   };
 }
 

@@ -28,10 +28,13 @@ export function pulledWorld({ records, metadata, zips, clock }: PulledWorldOptio
   const withSources = (mod: WorldMod, freshness: Freshness): WorldMod => {
     const forms = known.get(mod) ?? {};
     known.set(mod, forms);
-    const releases = mod.releases.map((release) =>
-      release.size === undefined ? { ...release, bring: () => zips.bring(mod.name, release) } : release,
-    );
-    return (forms[freshness] ??= { ...mod, releases, ...(freshness === "stale" && { isStale: true }) });
+    return (forms[freshness] ??= {
+      ...mod,
+      ...(freshness === "stale" && { isStale: true }),
+      releases: mod.releases.map((release) =>
+        release.size === undefined ? { ...release, bring: () => zips.bring(mod.name, release) } : release,
+      ),
+    });
   };
   const find = async (name: string, freshness: Freshness) => {
     const mod = await records.findMod(name);
@@ -48,7 +51,8 @@ export function pulledWorld({ records, metadata, zips, clock }: PulledWorldOptio
       const release = releaseOf(await findMod(name), id);
       const key = `${name}/${id}`;
       if (release || clock.now() < (absentUntil.get(key) ?? 0)) return release;
-      const found = releaseOf(await find(name, await metadata.refreshNow(name)), id);
+      await metadata.refreshNow(name);
+      const found = releaseOf(await find(name, "fresh"), id);
       if (!found) absentUntil.set(key, clock.now() + ABSENT_MS);
       return found;
     },

@@ -15,7 +15,7 @@ export function unavailable(error: unknown): unknown {
   if (!isRoboportError(error)) return error;
   if (error.code === "NO_SUCH_RELEASE") return refuse(404, errorAnswer(404, "Release not found"));
   // Names of the operator's files are nobody else's business.
-  if (exitCodeOf(error.code) === 7) return failed(502, "UpstreamInvalid", "The upstream refuses this portal's account");
+  if (exitCodeOf(error.code) === 7) return failed(502, "UpstreamInvalid", "The upstream gives this portal no zips");
   if (!isOfUpstream(error)) return error;
   const { message, data } = error;
   if (data?.["timedOut"] === true) return failed(504, "UpstreamTimeout", message);

@@ -59,6 +59,7 @@ export function openZipFlight(store: Store): ZipFlight {
         else {
           const piece = Buffer.allocUnsafeSlow(Math.min(PIECE, end - at));
           const count = await open.read(piece, at);
+          if (count === 0) return;
           yield piece.subarray(0, count);
           at += count;
         }

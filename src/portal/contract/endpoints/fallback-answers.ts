@@ -2,7 +2,7 @@ import { PortalErrorSchema } from "../account.ts";
 import type { Answer, Endpoint } from "../endpoint.ts";
 
 /** What may come in place of an endpoint's own answers; the statuses are those of our own server. */
-export function commonAnswers({ method, service }: Pick<Endpoint, "method" | "service">): readonly Answer[] {
+export function fallbackAnswers({ method, service }: Pick<Endpoint, "method" | "service">): readonly Answer[] {
   const refusals = [
     refusal(400, "The request makes no sense.", "Invalid request"),
     refusal(404, "There is no such thing, or this server does not serve it.", "Not found"),
