@@ -1,10 +1,10 @@
 import type { Context } from "hono";
 import { type Access, identify } from "../access.ts";
 import { errorAnswer, redirectAnswer } from "../answers.ts";
-import { watchBreaks } from "../http/stream-breaks.ts";
 import type { World } from "../world.ts";
 import { awaitZip } from "./arriving-zip.ts";
 import type { FileLinks } from "./file-links.ts";
+import { sendBody } from "./send-body.ts";
 import { zipAnswer } from "./zip-answer.ts";
 
 export interface DownloadOptions {
@@ -55,11 +55,11 @@ export function fileRoute({ world, links, onError }: FileOptions) {
     const release = await world.findRelease(req.param("name") ?? "", req.param("id") ?? "");
     if (!release) return errorAnswer(404, "Release not found");
     const { size, bring } = release;
-    const watch = watchBreaks(context, onError);
-    if (size !== undefined) return await zipAnswer(req.raw, { ...release, size }, watch);
+    const send = sendBody(context, onError);
+    if (size !== undefined) return await zipAnswer(req.raw, { ...release, size }, send);
     if (!bring) return errorAnswer(503, "The zip is not here yet");
     const { release: arriving, mayEndEarly } = await awaitZip(req.raw, release, bring());
-    const answer = await zipAnswer(req.raw, arriving, watch);
+    const answer = await zipAnswer(req.raw, arriving, send);
     if (mayEndEarly) answer.headers.set("Connection", "close");
     return answer;
   };

@@ -1,18 +1,26 @@
 import { errorAnswer, matchesEtag } from "../answers.ts";
 import { findByteRange } from "./byte-range.ts";
-import type { WatchedBody } from "../http/stream-breaks.ts";
 import type { WorldRelease } from "../world.ts";
+
+/** Status and headers of a zip. */
+export interface ZipHead {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** An answer of these bytes. */
+export type SendBody = (body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>, head: ZipHead) => Response;
 
 /**
  * A zip or the part of it that was asked for.
  *
- * @param watch told of what breaks on the way
+ * @param send makes the answer of the bytes
  * @see reference/portal-api.md §3, rules REG-33 to REG-36
  */
 export async function zipAnswer(
   request: Request,
   release: WorldRelease & { readonly size: number },
-  watch: WatchedBody,
+  send: SendBody,
 ): Promise<Response> {
   const etag = `"${release.sha1}"`;
   const headers = { "Accept-Ranges": "bytes", ETag: etag };
@@ -22,8 +30,7 @@ export async function zipAnswer(
   const range = findByteRange(wanted, release.size);
   if (range === "unsatisfiable") return unsatisfiable(release.size);
   const { start, end } = range ?? { start: 0, end: release.size - 1 };
-  const body = request.method === "HEAD" ? null : watch(await release.open(range));
-  return new Response(body, {
+  const head = {
     status: range ? 206 : 200,
     headers: {
       ...headers,
@@ -31,7 +38,9 @@ export async function zipAnswer(
       "Content-Type": "application/octet-stream",
       ...(range && { "Content-Range": `bytes ${start}-${end}/${release.size}` }),
     },
-  });
+  };
+  if (request.method === "HEAD") return new Response(null, head);
+  return send(await release.open(range), head);
 }
 
 function unsatisfiable(size: number): Response {

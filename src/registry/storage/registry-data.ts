@@ -3,7 +3,6 @@ import { RoboportError } from "../../errors.ts";
 import { openStore, type Store } from "../../store/blob-store.ts";
 import { makeFolder } from "../../store/ownership.ts";
 import { nodeFileSystem } from "../../store/file-system.ts";
-import { openPlainFile } from "../../store/plain-file.ts";
 import type { ByteRange, WorldRelease } from "../world.ts";
 import { type Accounts, openAccounts } from "./accounts.ts";
 import { type Assets, openAssets } from "./assets.ts";
@@ -11,6 +10,7 @@ import { type AuditLog, openAuditLog } from "./audit-log.ts";
 import { type Bookmarks, openBookmarks } from "./bookmarks.ts";
 import { type Claims, openClaims } from "./claims.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { streamSpan } from "./file-span.ts";
 import { type ModRecords, openModRecords } from "./mod-records.ts";
 import { openUpstreamAnswers, type UpstreamAnswers } from "./upstream-answers.ts";
 
@@ -35,9 +35,6 @@ export interface RegistryDataOptions {
   /** Milliseconds from any beginning that never run backwards. */
   readonly now: () => number;
 }
-
-/** Bytes that are read from a zip at once; small pieces halve the rate. */
-const PIECE = 512 * 1024;
 
 /**
  * Open a registry's folder, or make one: `registry.sqlite`, `blobs-v1/` with the zips by their SHA-256, `assets/`.
@@ -71,23 +68,8 @@ export function openZip(store: Store, sha256: string | undefined, fileName: stri
     const blob = sha256 === undefined ? undefined : await store.find(sha256);
     if (!blob) throw missingZip(fileName);
     const { start, end } = range ?? { start: 0, end: blob.size - 1 };
-    return ReadableStream.from(piecesOf(blob.path, { start, end }));
+    return streamSpan({ path: blob.path, start, end });
   };
-}
-
-async function* piecesOf(path: string, { start, end }: ByteRange): AsyncGenerator<Uint8Array, void, undefined> {
-  const file = await openPlainFile(nodeFileSystem, path);
-  try {
-    for (let at = start; at <= end; ) {
-      const piece = Buffer.allocUnsafeSlow(Math.min(PIECE, end + 1 - at));
-      const length = await file.read(piece, at);
-      if (length === 0) throw missingZip(path);
-      yield piece.subarray(0, length);
-      at += length;
-    }
-  } finally {
-    await file.close();
-  }
 }
 
 function missingZip(fileName: string): RoboportError {
