@@ -55,6 +55,7 @@ export async function cacheInfo(session: Session): Promise<CacheInfo> {
   };
 }
 
+/** Which zips go. */
 export interface PruneRequest {
   /** Milliseconds: what came into the store within them stays. */
   readonly olderThan: number | undefined;

@@ -2,6 +2,7 @@ import type { Portal } from "../portal/client.ts";
 import { saysNoSuchEndpoint } from "../portal/status-error.ts";
 import type { Session } from "./session.ts";
 
+/** What is looked for. */
 export interface SearchRequest {
   readonly text: string;
   /** Only mods for this game, a full version or `major.minor`. */
