@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
-import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import { isRoboportError, RoboportError } from "../errors.ts";
 import { isJsonObject } from "../game/json-text.ts";
+import { readJsonc } from "../game/jsonc.ts";
 import { findSimilarNames } from "../resolve/explain/similar-names.ts";
 import { type Flag, type Flags, optionName } from "./command.ts";
 
@@ -127,15 +127,10 @@ function readTexts(
 }
 
 function readContent({ path, text }: SettingsFile): Readonly<Record<string, unknown>> {
-  const errors: ParseError[] = [];
-  const value: unknown = parse(text.replace(/^\uFEFF/, ""), errors, { allowTrailingComma: true });
-  const [first] = errors;
-  if (first) {
-    const line = text.slice(0, first.offset).split("\n").length;
-    throw wrong(path, `${printParseErrorCode(first.error)} in line ${line}`);
-  }
-  if (!isJsonObject(value)) throw wrong(path, "it is not an object");
-  return value;
+  const read = readJsonc(text.replace(/^\uFEFF/, ""));
+  if ("why" in read) throw wrong(path, read.line === undefined ? read.why : `${read.why} in line ${read.line}`);
+  if (!isJsonObject(read.value)) throw wrong(path, "it is not an object");
+  return read.value;
 }
 
 function refuseUnknown(names: readonly string[], known: readonly string[], place: string): void {

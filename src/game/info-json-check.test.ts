@@ -19,6 +19,10 @@ describe("checking info.json", () => {
 
   it("[CHECK-1] tells of a text that cannot be read", () => {
     expect(checkInfoJson("{")).toMatchObject({ info: undefined, remarks: [{ severity: "error" }] });
+    const deep = `{"name": ${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+    expect(checkInfoJson(deep).remarks).toEqual([
+      { file: "info.json", line: 1, severity: "error", text: "Brackets are nested too deep" },
+    ]);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { findNodeAtLocation, parseTree } from "jsonc-parser";
 import { isRoboportError } from "../errors.ts";
 import { findDependency } from "./dependency.ts";
 import { type InfoJson, parseInfoJson } from "./info-json.ts";
+import { findTooDeep, placeOf } from "./jsonc.ts";
 import { isModName } from "./mod-name.ts";
 import { findVersion } from "./version.ts";
 
@@ -41,6 +42,14 @@ type Say = (severity: Remark["severity"], key: readonly (string | number)[], tex
  */
 export function checkInfoJson(text: string): InfoJsonCheck {
   const remarks: Remark[] = [];
+  const deep = findTooDeep(text);
+  if (deep !== undefined) {
+    const { line } = placeOf(text, deep);
+    return {
+      info: undefined,
+      remarks: [{ file: FILE, line, severity: "error", text: "Brackets are nested too deep" }],
+    };
+  }
   const tree = parseTree(text.replace(/^\uFEFF/, " "));
   const say: Say = (severity, key, what) => {
     const node = tree && findNodeAtLocation(tree, [...key]);

@@ -1,7 +1,8 @@
-import { createScanner, getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import type { Node } from "jsonc-parser";
 import { isRoboportError, RoboportError } from "../errors.ts";
 import type { Constraint } from "../game/dependency.ts";
 import { isJsonObject } from "../game/json-text.ts";
+import { placeOf, readJsonc } from "../game/jsonc.ts";
 import { isModName } from "../game/mod-name.ts";
 import { findVersion } from "../game/version.ts";
 import type { Requirement } from "../resolve/universe.ts";
@@ -34,10 +35,6 @@ export interface Manifest {
 export const MANIFEST_FILE = "roboport.json";
 const SCHEMA = "https://unpkg.com/roboport/schema/roboport.schema.json";
 const TEXT_MAX = 4 * 1024 * 1024;
-/** Far deeper than anything that means something, and shallow enough for every recursive reader. */
-const DEPTH_MAX = 64;
-/** Kinds of tokens; jsonc-parser has them in a const enum, which isolated modules cannot read. */
-const [OPENING, CLOSING, END] = [new Set([1, 3]), new Set([2, 4]), 17];
 
 /**
  * Read a roboport.json: JSON with comments and trailing commas.
@@ -64,24 +61,12 @@ export function parseManifest(text: string): Manifest {
 function parseJsonc(whole: string): unknown {
   if (whole.length > TEXT_MAX) throw shape(`it is larger than ${TEXT_MAX} characters`);
   const text = whole.replace(/^\uFEFF/, "");
-  refuseDeep(text);
-  const errors: ParseError[] = [];
-  const tree = parseTree(text, errors, { allowTrailingComma: true });
-  const [first] = errors;
-  if (first) throw shape(`${printParseErrorCode(first.error)} at ${placeOf(text, first.offset)}`);
-  if (!tree) throw shape("it is empty");
-  refuseRepeats(text, tree);
-  return getNodeValue(tree);
-}
-
-function refuseDeep(text: string): void {
-  const scanner = createScanner(text, true);
-  let depth = 0;
-  for (let kind: number = scanner.scan(); kind !== END; kind = scanner.scan()) {
-    if (OPENING.has(kind)) depth++;
-    else if (CLOSING.has(kind)) depth--;
-    if (depth > DEPTH_MAX) throw shape(`brackets are nested too deep at ${placeOf(text, scanner.getTokenOffset())}`);
+  const read = readJsonc(text);
+  if ("why" in read) {
+    throw shape(read.line === undefined ? read.why : `${read.why} at line ${read.line}, column ${read.column}`);
   }
+  refuseRepeats(text, read.tree);
+  return read.value;
 }
 
 /** Of two lines for one mod only the last would count, and the other would deceive. */
@@ -90,16 +75,13 @@ function refuseRepeats(text: string, tree: Node): void {
     const names = new Set<unknown>();
     for (const entry of property.children?.[1]?.children ?? []) {
       const key = entry.type === "property" ? entry.children?.[0] : undefined;
-      if (key && names.has(key.value))
-        throw shape(`${JSON.stringify(key.value)} stands twice, at ${placeOf(text, key.offset)}`);
+      if (key && names.has(key.value)) {
+        const { line, column } = placeOf(text, key.offset);
+        throw shape(`${JSON.stringify(key.value)} stands twice, at line ${line}, column ${column}`);
+      }
       if (key) names.add(key.value);
     }
   }
-}
-
-function placeOf(text: string, offset: number): string {
-  const before = text.slice(0, offset);
-  return `line ${before.split("\n").length}, column ${before.length - before.lastIndexOf("\n")}`;
 }
 
 function readFactorio(value: unknown): string | undefined {

@@ -50,12 +50,13 @@ async function* piecesOf(span: FileSpan): AsyncGenerator<Uint8Array, void, undef
  * @see rule REG-37
  */
 export async function writeSpan(span: FileSpan, sink: Writable): Promise<void> {
+  const over = overOf(sink);
   const file = await openPlainFile(nodeFileSystem, span.path);
   try {
     const buffer = SPARE.pop() ?? Buffer.allocUnsafeSlow(PIECE);
     for (let at = span.start; at <= span.end; ) {
       const piece = await readPiece(file, buffer.subarray(0, Math.min(PIECE, span.end + 1 - at)), at);
-      await written(sink, piece);
+      await Promise.race([written(sink, piece), over]);
       at += piece.length;
     }
     // After a write that failed the system may still look at it.
@@ -71,6 +72,15 @@ async function readPiece(file: OpenFile, buffer: Buffer, at: number): Promise<Bu
   throw new RoboportError("STATE_SHAPE", "A zip in the store ends early", {
     hint: "Run `roboport serve check` to see what is missing or damaged.",
   });
+}
+
+/** Rejects when the sink closes: what still waits to be written then is never told about. */
+function overOf(sink: Writable): Promise<never> {
+  const over = new Promise<never>((_, reject) => {
+    sink.once("close", () => reject(new Error("The connection is closed")));
+  });
+  over.catch(() => {});
+  return over;
 }
 
 /** Resolves when the system has taken the bytes. */
