@@ -125,7 +125,7 @@ export function cleanEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Milliseconds that all cores together have worked since the machine started. */
-function busyTime(): number {
+export function busyTime(): number {
   return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
 }
 

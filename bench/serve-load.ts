@@ -9,7 +9,7 @@ export const LOAD = "load";
 /** One kind of request, or several in turn. */
 export interface Load {
   readonly path: string;
-  /** In place of it: one after the other, for each connection from another place on. */
+  /** In place of it: every connection has its share of them, one after the other. */
   readonly paths?: readonly string[];
   readonly method?: "GET" | "POST";
   readonly headers?: Readonly<Record<string, string>>;
@@ -68,9 +68,11 @@ export async function makeLoad(): Promise<void> {
     connections,
     duration,
     setupClient: (each: autocannon.Client) => {
-      const start = Math.floor((client++ * requests_.length) / connections);
-      const turn = [...requests_.slice(start), ...requests_.slice(0, start)];
-      each.setRequests(turn.map((request) => ({ method, headers, ...request })));
+      const own = requests_.filter(
+        (_, at) => at % Math.min(connections, requests_.length) === client % requests_.length,
+      );
+      client++;
+      each.setRequests(own.map((request) => ({ method, headers, ...request })));
     },
   });
   const { latency, requests, statusCodeStats = {}, errors, timeouts } = result;

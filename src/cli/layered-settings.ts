@@ -145,6 +145,6 @@ function refuseUnknown(names: readonly string[], known: readonly string[], place
 }
 
 function wrong(place: string, why: string, cause?: Error): RoboportError {
-  const hint = isRoboportError(cause) ? cause.hint : "Every setting is described in docs/guide-registry.md.";
+  const hint = isRoboportError(cause) ? cause.hint : "Every setting is described in docs/guide-operations.md.";
   return new RoboportError("SERVE_SETTING", `Cannot read ${place}: ${why}`, { hint, data: { place }, cause });
 }

@@ -82,6 +82,7 @@ export interface Store {
 export function openStore({ dir, fs = nodeFileSystem, owner }: StoreOptions): Store {
   const index = openSeenIndex(seenIndexFile(dir), fs, owner);
   const unsettled = new Set<string>();
+  let settling = Promise.resolve();
   const looks = new Map<string, string>();
   const message = `Cannot use the store ${dir}`;
   const guard = async <T>(attempt: Promise<T>): Promise<T> => {
@@ -131,7 +132,12 @@ export function openStore({ dir, fs = nodeFileSystem, owner }: StoreOptions): St
         throw await diskError(error, { message: `Cannot keep a copy of ${path} in the store ${dir}`, folder: dir, fs });
       }
     },
-    settle: () => guard(settle(fs, unsettled)),
+    settle: () => {
+      // One after the other: what another caller is bringing to the disk is not there yet.
+      const attempt = settling.then(() => settle(fs, unsettled));
+      settling = attempt.catch(() => {});
+      return guard(attempt);
+    },
     place: (sha256, target, options) =>
       placeBlob({ ...options, fs, dir, sha256, target, isUntouched: () => isUntouched(sha256) }),
     sweep: (wanted = new Set()) => {
@@ -172,7 +178,15 @@ async function adoptFile(path: string, { fs, find, receive, note }: Adoption): P
   });
 }
 
+/** A folder that changes while it is synchronised is unsettled again. */
 async function settle(fs: FileSystem, unsettled: Set<string>): Promise<void> {
-  for (const folder of unsettled) await syncFolder(fs, folder);
-  unsettled.clear();
+  for (const folder of [...unsettled]) {
+    unsettled.delete(folder);
+    try {
+      await syncFolder(fs, folder);
+    } catch (error) {
+      unsettled.add(folder);
+      throw error;
+    }
+  }
 }

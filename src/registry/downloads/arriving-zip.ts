@@ -35,11 +35,24 @@ export async function awaitZip(request: Request, release: WorldRelease, arrival:
     const later: WorldRelease["open"] = async (range) => ReadableStream.from(bytesAfter(arrival, range));
     if (request.method === "HEAD") return early(size, later);
     const followed = request.headers.has("Range") ? undefined : arrival.follow(size);
-    if (followed) return early(size, async () => followed);
+    if (followed) return early(size, async () => ReadableStream.from(bytesAsTheyCome(arrival, followed)));
     return (await isSoon(arrival.here)) ? { release: await arrival.here, mayEndEarly: false } : early(size, later);
   } catch (error) {
     throw unavailable(error);
   }
+}
+
+async function* bytesAsTheyCome(
+  arrival: Arrival,
+  followed: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let hasBegun = false;
+  for await (const piece of followed) {
+    hasBegun = true;
+    yield piece;
+  }
+  // A short zip may be kept before anybody could follow it.
+  if (!hasBegun) yield* bytesAfter(arrival);
 }
 
 async function isSoon(here: Arrival["here"]): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { Store } from "../../store/blob-store.ts";
 import type { StoreEvent } from "../../store/events.ts";
+import { unlessErrno } from "../../store/file-system.ts";
 import { openPlainFile } from "../../store/plain-file.ts";
 
 /** A file that bytes come into. Another object is another file. */
@@ -16,7 +17,10 @@ export interface ZipFlight {
   readonly length: Promise<number | undefined>;
   /** The transfer is over; with an error when nothing was kept. */
   end(failure?: { readonly error: unknown }): void;
-  /** The bytes as they come, the last ones only when all are proved; ends early when they never are. */
+  /**
+   * The bytes as they come, the last ones only when all are proved. Ends early when they never are, and before the first
+   * one when the file has its name already.
+   */
   follow(length: number): AsyncGenerator<Uint8Array, void, undefined>;
 }
 
@@ -50,7 +54,8 @@ export function openZipFlight(store: Store): ZipFlight {
   async function* follow(whole: number): AsyncGenerator<Uint8Array, void, undefined> {
     const followed = file;
     if (!followed) return;
-    const open = await openPlainFile(store.fs, followed.path);
+    const open = await unlessErrno(["ENOENT"], openPlainFile(store.fs, followed.path));
+    if (!open) return;
     try {
       for (let at = 0; at < whole; ) {
         const end = visible(followed, whole);
