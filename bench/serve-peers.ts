@@ -36,7 +36,7 @@ export function onCore(core: number, command: readonly string[]): readonly strin
 export async function startRoboport(dir: string, path: string): Promise<Peer> {
   const port = await freePort();
   const entry = resolve("dist/cli/roboport.cjs");
-  const command = [process.execPath, entry, "serve", "--data", dir, "--open", "--port", String(port)];
+  const command = [process.execPath, entry, "serve", "--data", dir, "--open", "--quiet", "--port", String(port)];
   return await start({ name: "roboport", command, port, path });
 }
 
@@ -86,6 +86,9 @@ async function start({ name, command, port, path }: PeerCommand): Promise<Peer> 
   const [file = "", ...args] = onCore(0, command);
   const began = performance.now();
   const child = spawn(file, args, { env: cleanEnvironment(), stdio: ["ignore", "ignore", "inherit"] });
+  const end = () => void child.kill();
+  process.once("exit", end);
+  child.once("exit", () => process.off("exit", end));
   const url = `http://127.0.0.1:${port}`;
   for (let status: number | undefined; status !== 200; status = await statusOf(url + path)) {
     if (child.exitCode === null && performance.now() - began < START_MAX_MS) await wait(1);

@@ -39,6 +39,9 @@ const SCALE = setting("scale", 1);
 const MODS = 20_000;
 const SIZES = [1_000, 4_000, 13_000, 50_000];
 const DOWNLOADS = 50;
+/** Cores that others use while nothing of ours runs; beyond this there is no verdict. */
+const FOREIGN_MAX = 0.3;
+let foreign = 0;
 
 interface Scene {
   readonly folder: string;
@@ -58,17 +61,18 @@ async function bench(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "roboport-serve-"));
   const data = join(folder, "data");
   const zipSizes = parts.includes("zips") ? logNormalSizes(200, 1e9 * SCALE) : [];
+  let nginx: Peer | undefined;
   try {
     const world = await fillRegistry({ dir: data, count: MODS, zipsFolder: join(folder, "files"), zipSizes });
-    const nginx = await startStatic(folder);
+    nginx = await startStatic(folder);
     for (const part of parts) {
       foreign = await foreignCores();
       const roboport = await startRoboport(data, `/api/mods/${world.mods[0]}`);
       await PARTS[part]?.({ folder, data, world, roboport, nginx });
       await roboport.stop();
     }
-    await nginx?.stop();
   } finally {
+    await nginx?.stop();
     rmSync(folder, { recursive: true });
   }
 }
@@ -291,10 +295,7 @@ async function bestOf(questions: readonly Question[]): Promise<ReadonlyMap<Peer,
   return best;
 }
 
-/** Cores that others use while nothing of ours runs; beyond this there is no verdict. */
-const FOREIGN_MAX = 0.3;
-let foreign = 0;
-
+/** How many the machine uses by itself. */
 async function foreignCores(): Promise<number> {
   const [began, before] = [performance.now(), busyTime()];
   await wait(1_000);
