@@ -60,7 +60,8 @@ describe("lockfile", () => {
     ['{"lockfileVersion": 1, "factorio": "x"}', "factorio"],
     [one({ file: "../x_1.0.0.zip" }), "file"],
     [one({ name: "other" }), "name"],
-  ])("[LOCK-3] refuses %j", (text, named) => {
+    [one({ version: "9.0.0" }), "version"],
+  ])("[LOCK-3] [LOCK-8] refuses %j", (text, named) => {
     expect(() => parseLockfile(text)).toThrowError(
       expect.toSatisfy((e) => isRoboportError(e, "LOCKFILE_SHAPE") && e.message.includes(named)),
     );

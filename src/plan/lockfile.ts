@@ -92,6 +92,7 @@ function readMod(value: unknown, index: number): LockedMod {
   if (!named || typeof file !== "string") throw shape(`${where}.file is not the file name of a mod`);
   const version = readVersion(value["version"], `${where}.version`);
   if (value["name"] !== named.name) throw shape(`${where}.name does not fit its file`);
+  if (findVersion(named.version)?.key !== version.key) throw shape(`${where}.version does not fit its file`);
   const digest = (key: string, length: number) => readDigest(value[key], { where: `${where}.${key}`, length });
   const text = (key: string) => (typeof value[key] === "string" ? { [key]: value[key] } : {});
   return {

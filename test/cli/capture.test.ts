@@ -82,7 +82,10 @@ describe("capture", () => {
     const env = { ROBOPORT_CANARY: TOKEN };
     expect(spawnSync(process.execPath, [SEARCH, join(server.root, "..")], { env, encoding: "utf8" }).stderr).toBe("");
     const diff = await server.run(["api", "diff", "../seen.har", "--check", "--json"]);
-    expect([diff.exitCode, JSON.parse(diff.stdout).gaps]).toMatchObject([exitCodeOf("API_GAPS"), [{ name: "planted", types: ["number"] }]]);
+    expect([diff.exitCode, JSON.parse(diff.stdout).gaps]).toMatchObject([
+      exitCodeOf("API_GAPS"),
+      [{ name: "planted", types: ["number"] }],
+    ]);
   });
 
   it("[CAPTURE-10] listens on this machine alone unless told otherwise, and says so then", async () => {

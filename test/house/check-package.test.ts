@@ -45,7 +45,7 @@ describe("check-package", () => {
   });
 
   it("reports files that do not belong, a tarball too large and an export that leads nowhere", () => {
-    const noise = Array.from({ length: 200_000 }, (_, index) => Math.sin(index)).join();
+    const noise = Array.from({ length: 400_000 }, (_, index) => Math.sin(index)).join();
     const exports = { ".": "./dist/none.js" };
     const faults = faultsOf(planted({ exports }, { "dist/a.test.js": "", "dist/noise.js": `// ${noise}` }));
     expect(faults).toContain("dist/a.test.js does not belong");

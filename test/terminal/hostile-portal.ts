@@ -28,7 +28,7 @@ export async function startHostilePortal(): Promise<HostilePortal> {
     .release("1.0.0", { dependencies: ["base", "absent >= 3.0"] });
   const portal: TestPortal = await startTestPortal(world, {
     around: async (request, next) => {
-      const answer = await next(request);
+      const answer = await next(unpacked(request));
       if (!answer.headers.get("content-type")?.includes("json")) return answer;
       return spoilAnswer(answer, spoilt, fields);
     },
@@ -41,6 +41,13 @@ export async function startHostilePortal(): Promise<HostilePortal> {
     },
     close: () => portal.close(),
   };
+}
+
+/** Asks for an answer that can be read and spoilt. */
+function unpacked(request: Request): Request {
+  const headers = new Headers(request.headers);
+  headers.delete("accept-encoding");
+  return new Request(request, { headers });
 }
 
 async function spoilAnswer(answer: Response, spoilt: string | undefined, fields: Set<string>): Promise<Response> {

@@ -17,7 +17,10 @@ const NAMES = [
 /** A server whose own files were written by somebody hostile. */
 export async function createHostileServer(portal: string): Promise<TestServer> {
   const server = await createTestServer({ portal });
-  for (const argv of [["init"], ["add", "wanted@1.0.0"]]) await server.run(argv);
+  for (const argv of [["init"], ["add", "wanted@1.0.0"]]) {
+    const { exitCode, stderr } = await server.run(argv);
+    if (exitCode !== 0) throw new Error(stderr);
+  }
   for (const name of NAMES) await writeFile(join(server.modsDir, name), "not a zip");
   await mkdir(join(server.modsDir, "folder\x1b[31m"));
   const info = {
