@@ -20,7 +20,7 @@ interface SearchEngine {
 }
 
 /** Bytes of answers that are kept. */
-const KEPT_BYTES = 24 * 1024 * 1024;
+const KEPT_BYTES = 64 * 1024 * 1024;
 
 const ENGINES = new WeakMap<readonly ModSummary[], SearchEngine>();
 

@@ -94,34 +94,31 @@ function addMod(postings: Map<string, Postings>, place: number, mod: ModSummary)
 interface Scratch {
   /** By place, 0 where there is none. */
   readonly worth: Float32Array;
-  readonly hits: { readonly places: Uint32Array; readonly worth: Float32Array };
+  /** Places that have one, in any order. */
+  readonly places: Uint32Array;
+  count: number;
 }
 
 function openScratch(count: number): Scratch {
-  return {
-    worth: new Float32Array(count),
-    hits: { places: new Uint32Array(count), worth: new Float32Array(count) },
-  };
+  return { worth: new Float32Array(count), places: new Uint32Array(count), count: 0 };
 }
 
-function addWorth({ worth: all }: Scratch, postings: Postings | undefined, share: number): void {
+function addWorth(scratch: Scratch, postings: Postings | undefined, share: number): void {
   if (!postings) return;
   const { places, worth } = postings;
   for (let at = 0; at < places.length; at++) {
     const place = places[at] ?? 0;
-    all[place] = Math.max(all[place] ?? 0, (worth[at] ?? 0) * share);
+    const known = scratch.worth[place] ?? 0;
+    if (known === 0) scratch.places[scratch.count++] = place;
+    scratch.worth[place] = Math.max(known, (worth[at] ?? 0) * share);
   }
 }
 
 /** What stands in the scratch, which is empty again afterwards. */
-function takeHits({ worth: all, hits: { places, worth } }: Scratch): Hits {
-  let count = 0;
-  for (let place = 0; place < all.length; place++) {
-    const value = all[place] ?? 0;
-    if (value === 0) continue;
-    places[count] = place;
-    worth[count++] = value;
-  }
-  all.fill(0);
-  return { places: places.slice(0, count), worth: worth.slice(0, count) };
+function takeHits(scratch: Scratch): Hits {
+  const places = scratch.places.slice(0, scratch.count).sort();
+  const worth = Float32Array.from(places, (place) => scratch.worth[place] ?? 0);
+  for (const place of places) scratch.worth[place] = 0;
+  scratch.count = 0;
+  return { places, worth };
 }

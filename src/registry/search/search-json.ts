@@ -13,7 +13,7 @@ interface Frame {
   readonly tail: string;
 }
 
-const KEPT = 6_000;
+const KEPT = 20_000;
 
 /**
  * Make the results of one search after another.
