@@ -34,7 +34,7 @@ interface StagedChange extends Pick<JournalStep, "before"> {
 
 /** Files that are laid ready at the same time: the system works on four anyway. */
 const LAYS = 4;
-const LAID_TOGETHER = 32;
+const LAID_TOGETHER = 16;
 
 /**
  * Lay ready everything a change needs, and a copy of everything it takes away. The set itself stays as it is.

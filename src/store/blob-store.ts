@@ -180,7 +180,7 @@ async function adoptFile(path: string, { fs, find, receive, note }: Adoption): P
 
 /** A folder that changes while it is synchronised is unsettled again. */
 async function settle(fs: FileSystem, unsettled: Set<string>): Promise<void> {
-  for (const folder of [...unsettled]) {
+  for (const folder of unsettled) {
     unsettled.delete(folder);
     try {
       await syncFolder(fs, folder);

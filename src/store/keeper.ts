@@ -15,7 +15,7 @@ export interface KeeperEvents<R> {
 
 /** Drafts, or bytes of them, that are kept together: to wait for the disk holds up every new file meanwhile. */
 const DRAFTS_TOGETHER = 64;
-const BYTES_TOGETHER = 256 * 1024 * 1024;
+const BYTES_TOGETHER = 64 * 1024 * 1024;
 
 interface Waiting<R> {
   readonly request: R;
