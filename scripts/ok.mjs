@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const AT_ONCE = 2;
 
-/** Real packs, faults, models, oracles, crashes and the packed package: `npm test` runs these, too. */
-const LONG_TESTS = ["test/{real,faults,model,e2e}/**", "**/*.oracle.test.ts", "src/apply/transaction*.test.ts"];
+/** Real packs, faults, models, oracles, crashes, whole commands and the packed package: `npm test` runs these, too. */
+const LONG_TESTS = ["test/{real,faults,model,e2e,house,cli}/**", "**/*.oracle.test.ts", "src/apply/transaction*.test.ts"];
 
 const bin = (name) => join("node_modules", ".bin", name);
 const script = (name) => ["node", `scripts/${name}.mjs`];
