@@ -1,5 +1,5 @@
 import { createCipheriv, createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { modFileName } from "../src/game/mod-name.ts";
 import { writeZip } from "../src/store/zip-write.ts";
@@ -37,10 +37,20 @@ export function writeZips({ folder, sizes, prefix, version = "1.0.0" }: ZipsRequ
       { path: `${name}/info.json`, bytes: infoJson(name, version) },
       ...noise(`${file} ${size}`, size).map((block, at) => ({ path: `${name}/noise-${at}.bin`, bytes: block })),
     ]);
-    writeFileSync(join(folder, file), bytes);
-    const sha1 = createHash("sha1").update(bytes).digest("hex");
-    return { name, version, file, size: bytes.byteLength, sha1 };
+    return { name, version, file, size: bytes.byteLength, sha1: writeHashed(join(folder, file), bytes) };
   });
+}
+
+/** Node writes and hashes less than 2 GiB at once. */
+function writeHashed(path: string, bytes: Uint8Array): string {
+  const sha1 = createHash("sha1");
+  writeFileSync(path, "");
+  for (let at = 0; at < bytes.byteLength; at += BLOCK) {
+    const piece = bytes.subarray(at, at + BLOCK);
+    appendFileSync(path, piece);
+    sha1.update(piece);
+  }
+  return sha1.digest("hex");
 }
 
 function infoJson(name: string, version: string): Buffer {

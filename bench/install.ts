@@ -213,7 +213,7 @@ async function verify(): Promise<void> {
 async function memory(): Promise<void> {
   console.log(`\n== Memory while installing (load ${load()})`);
   const peaks: number[] = [];
-  const sizes = [logNormalSizes(200, 1e9), logNormalSizes(1000, 5e9), [25e6], [2.5e9]];
+  const sizes = [logNormalSizes(200, 1e9), logNormalSizes(200, 5e9), [25e6], [2.5e9]];
   for (const each of sizes) {
     await withScene("memory", { sizes: each.map((size) => Math.round(size * SCALE)) }, async (scene) => {
       emptyServer(scene);
