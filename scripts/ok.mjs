@@ -7,7 +7,11 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const AT_ONCE = 2;
 
 /** Real packs, faults, models, oracles, crashes, whole commands and the packed package: `npm test` runs these, too. */
-const LONG_TESTS = ["test/{real,faults,model,e2e,house,cli}/**", "**/*.oracle.test.ts", "src/apply/transaction*.test.ts"];
+const LONG_TESTS = [
+  "test/{real,faults,model,e2e,house,cli}/**",
+  "**/*.oracle.test.ts",
+  "src/apply/transaction*.test.ts",
+];
 
 const bin = (name) => join("node_modules", ".bin", name);
 const script = (name) => ["node", `scripts/${name}.mjs`];
