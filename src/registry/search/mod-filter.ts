@@ -13,7 +13,9 @@ export function openModFilter(mods: readonly ModSummary[]): ModFilter {
   const kept = new LRUCache<string, Uint8Array>({ max: KEPT });
   return (filter) => {
     const key = JSON.stringify(filter);
-    const mask = kept.get(key) ?? Uint8Array.from(mods, (mod) => (passes(mod, filter) ? 1 : 0));
+    const known = kept.get(key);
+    if (known) return known;
+    const mask = Uint8Array.from(mods, (mod) => (passes(mod, filter) ? 1 : 0));
     kept.set(key, mask);
     return mask;
   };

@@ -53,14 +53,15 @@ function openSearchEngine(all: readonly ModSummary[]): SearchEngine {
   };
   return {
     answer: (query, names) => {
-      const mask = filter(query.filter);
-      if (names)
-        return make(
-          query,
-          Uint8Array.from(mask, (bit, place) => (names.has(mods[place]?.name ?? "") ? bit : 0)),
-        );
+      if (names) {
+        const mask = filter(query.filter);
+        const own = Uint8Array.from(mask, (bit, place) => (names.has(mods[place]?.name ?? "") ? bit : 0));
+        return make(query, own);
+      }
       const key = JSON.stringify(query);
-      const body = kept.get(key) ?? make(query, mask);
+      const known = kept.get(key);
+      if (known) return known;
+      const body = make(query, filter(query.filter));
       kept.set(key, body);
       return body;
     },

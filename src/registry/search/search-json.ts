@@ -22,11 +22,17 @@ const KEPT = 20_000;
  */
 export function openSearchResults(): (query: SearchQuery) => SearchResult {
   const kept = new LRUCache<ModSummary, Frame>({ max: KEPT });
+  const frameFor = (mod: ModSummary) => {
+    const known = kept.get(mod);
+    if (known) return known;
+    const frame = frameOf(mod);
+    kept.set(mod, frame);
+    return frame;
+  };
   return (query) => {
     const highlighted = highlighter(query);
     return (mod) => {
-      const frame = kept.get(mod) ?? frameOf(mod);
-      kept.set(mod, frame);
+      const frame = frameFor(mod);
       return frame.head + highlighted(mod, frame) + frame.tail;
     };
   };
