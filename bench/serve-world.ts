@@ -1,4 +1,5 @@
 import { modFileName } from "../src/game/mod-name.ts";
+import { CATEGORIES as MOD_CATEGORIES } from "../src/portal/contract/mod.ts";
 import type { ModRecord, ReleaseRecord } from "../src/registry/storage/mod-records.ts";
 import { openRegistryData, type RegistryData } from "../src/registry/storage/registry-data.ts";
 import { generateUniverse } from "./universe-generator.ts";
@@ -41,16 +42,7 @@ const SYLLABLES = [
   "wo",
 ];
 const VOCABULARY = 4_000;
-const CATEGORIES = [
-  "content",
-  "overhaul",
-  "tweaks",
-  "utilities",
-  "scenarios",
-  "mod-packs",
-  "localizations",
-  "internal",
-];
+const [, ...CATEGORIES] = MOD_CATEGORIES;
 const TAGS = ["trains", "combat", "power", "storage", "mining", "fluids", "logistics", "enemies"];
 
 /** Fill an empty folder; the same every time. */

@@ -6,6 +6,7 @@ import { type GameArchive, type GameFiles, openGameFiles } from "../portal/game-
 import { sha256OfOpenFile } from "../store/digest.ts";
 import { closing, type FileSystem, unlessErrno, writeAll } from "../store/file-system.ts";
 import { openPlainFile } from "../store/plain-file.ts";
+import { reasonOf, untilBroken } from "../store/until-broken.ts";
 import type { Session } from "./session.ts";
 
 /** Which archive to bring where. */
@@ -100,35 +101,22 @@ async function bringPart(session: Session, bringing: Bringing, before: number): 
     const file = await fs.open(path, APPEND, 0o644);
     let received = archive.start;
     emit({ kind: "download-started", id: idOf(bringing), size: archive.length });
-    const broken = await closing(file, async () => {
-      const pieces = piecesUntilBroken(archive.body);
-      for await (const piece of pieces.body) {
+    const cause = await closing(file, async () => {
+      const { pieces, broken } = untilBroken(archive.body);
+      for await (const piece of pieces) {
         signal.throwIfAborted();
         received += piece.byteLength;
         if (received > (archive.length ?? LENGTH_MAX)) throw wrongLength(bringing, received, archive.length);
         await writeAll(file, piece);
         emit({ kind: "download-progress", id: idOf(bringing), received, size: archive.length });
       }
-      return pieces.cause();
+      return broken()?.cause;
     });
     const isShort = archive.length !== undefined && received < archive.length;
-    return { sha256, broken: broken ?? (isShort ? wrongLength(bringing, received, archive.length) : undefined) };
+    return { sha256, broken: cause ?? (isShort ? wrongLength(bringing, received, archive.length) : undefined) };
   } finally {
     archive.discard();
   }
-}
-
-/** What reading throws is told apart from what writing throws. */
-function piecesUntilBroken(body: AsyncIterable<Uint8Array>) {
-  let cause: unknown;
-  async function* pieces(): AsyncGenerator<Uint8Array, void, undefined> {
-    try {
-      yield* body;
-    } catch (error) {
-      cause = error;
-    }
-  }
-  return { body: pieces(), cause: () => cause };
 }
 
 async function findFault(
@@ -216,8 +204,4 @@ function gaveUp(wanted: GameDownload, cause: unknown): RoboportError {
     `Cannot download ${idOf(wanted)}: it keeps breaking off (${reasonOf(cause)})`,
     { hint: "Check the network and run the command again; what came is kept.", cause },
   );
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

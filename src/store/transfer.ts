@@ -9,6 +9,7 @@ import type { StoreEvents } from "./events.ts";
 import { closing, type OpenFile } from "./file-system.ts";
 import { checkModZip } from "./mod-zip.ts";
 import { openPlainFile } from "./plain-file.ts";
+import { reasonOf, untilBroken } from "./until-broken.ts";
 import { openSink, type ReleaseSink, wrongLength } from "./release-sink.ts";
 
 /** A release that has to be in the store. */
@@ -173,27 +174,13 @@ async function takePart(
 
 /** @returns what reading the body threw, if it did; what is thrown while a piece is used is thrown on */
 async function drain(part: Omit<Download, "url">, sink: ReleaseSink, signal: AbortSignal) {
-  let broken: { readonly cause: unknown } | undefined;
-  const pieces = untilBroken(part.body, (cause) => {
-    broken = { cause };
-  });
+  const { pieces, broken } = untilBroken(part.body);
   sink.announce(part);
   for await (const piece of pieces) {
     signal.throwIfAborted();
     await sink.take(piece);
   }
-  return broken;
-}
-
-async function* untilBroken(
-  body: AsyncIterable<Uint8Array>,
-  tell: (cause: unknown) => void,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body;
-  } catch (error) {
-    tell(error);
-  }
+  return broken();
 }
 
 /** An answer of the portal is no interruption. */
@@ -257,8 +244,4 @@ function gaveUp(request: DownloadRequest, fault: unknown): unknown {
     data: { name: request.name, version: request.version },
     cause: fault,
   });
-}
-
-function reasonOf(fault: unknown): string {
-  return fault instanceof Error ? fault.message : "for no reason given";
 }
