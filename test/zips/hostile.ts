@@ -2,6 +2,7 @@ import type { ZipFault } from "../../src/store/zip-fault.ts";
 import type { Random } from "../faults/seeded-random.ts";
 import { CONTENT } from "./hostile-content.ts";
 import { FRAMING } from "./hostile-framing.ts";
+import { HEADERS } from "./hostile-headers.ts";
 import { INFOS } from "./hostile-info.ts";
 import { randomMod, type SomeMod } from "./some-mod.ts";
 
@@ -25,7 +26,7 @@ export interface HostileZip {
 }
 
 /** Every class of the threat model, framing first. */
-export const HOSTILE: readonly HostileClass[] = [...FRAMING, ...CONTENT, ...INFOS];
+export const HOSTILE: readonly HostileClass[] = [...FRAMING, ...HEADERS, ...CONTENT, ...INFOS];
 
 /** So many archives of every class, one after the other. */
 export function* hostileZips(random: Random, variants: number): Generator<HostileZip> {
