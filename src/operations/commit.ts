@@ -61,10 +61,20 @@ export interface Order extends Pick<Prepared, "plan" | "actual" | "command" | "l
  * @see rules OPS-1 to OPS-4
  */
 export async function commit(session: Session, order: Order): Promise<Committed> {
-  const installation = await session.installation();
+  const { modsDir } = await session.installation();
   await requirePossible(session, order.plan);
-  const lockfile = await fetchReleases(session, order.plan);
-  const plan = { ...order.plan, lockfile };
+  try {
+    const lockfile = await fetchReleases(session, order.plan, modsDir);
+    return await changeSet(session, { ...order, plan: { ...order.plan, lockfile } });
+  } finally {
+    await session.store().dropCopies();
+  }
+}
+
+/** Change mods folder, manifest and lockfile as one; every release is in the store. */
+async function changeSet(session: Session, order: Order): Promise<Committed> {
+  const installation = await session.installation();
+  const { plan } = order;
   return await alone(session, async (lock) => {
     const looked = await requireFresh(session, order);
     const { root, modsDir } = installation;
@@ -76,7 +86,7 @@ export async function commit(session: Session, order: Order): Promise<Committed>
     const { alongside = (_, act) => act() } = order;
     if (steps.length === 0) {
       await alongside(undefined, async () => {});
-      await afterwards(session, () => writeStamp(session, lockfile));
+      await afterwards(session, () => writeStamp(session, plan.lockfile));
       return { plan, kept: [], generation: undefined };
     }
     const store = session.store();
@@ -85,7 +95,7 @@ export async function commit(session: Session, order: Order): Promise<Committed>
     const options = { root, modsDir, store, lock, owner: session.owner };
     const { kept } = await alongside(number, () => applyMending(session, plan, () => applySteps(steps, options)));
     await afterwards(session, () => pruneGenerations(root, GENERATIONS_KEPT));
-    await afterwards(session, () => writeStamp(session, lockfile));
+    await afterwards(session, () => writeStamp(session, plan.lockfile));
     return { plan, kept, generation: number };
   });
 }

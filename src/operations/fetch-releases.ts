@@ -9,11 +9,12 @@ import type { Session } from "./session.ts";
 /**
  * Bring every release a plan places into the store, proved, and complete the lockfile with what was learnt of its bytes.
  *
+ * @param placedIn where they are placed next, if they are
  * @throws {RoboportError} `OFFLINE`, `NO_SUCH_RELEASE`, and whatever downloading throws; nothing has changed then but
  *   the store.
  * @see rules OPS-5, OPS-6 and OPS-27
  */
-export async function fetchReleases(session: Session, plan: Plan): Promise<Lockfile> {
+export async function fetchReleases(session: Session, plan: Plan, placedIn?: string): Promise<Lockfile> {
   const wanted = releasesToPlace(plan);
   if (wanted.length === 0) return plan.lockfile;
   const manifestPortals = parseManifest(plan.manifestText).portals;
@@ -32,6 +33,7 @@ export async function fetchReleases(session: Session, plan: Plan): Promise<Lockf
     jobs: session.jobs,
     events: session.emit,
     signal: session.signal,
+    placedIn,
   });
   const blobs = new Map(downloaded.map(({ request, blob }) => [request.mod.name, blob]));
   const mods = plan.lockfile.mods.map((mod): LockedMod => {

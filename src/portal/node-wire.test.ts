@@ -43,7 +43,7 @@ describe.each([
     const port = await serveHttp((_request, response) => response.writeHead(200, headers).end(BYTES), createServer());
     const { digest, lengths, memories } = await readSlowly(await ask(`${scheme}://127.0.0.1:${port}/`));
     expect(digest).toBe(sha1(BYTES));
-    expect(Math.max(...lengths)).toBeLessThanOrEqual(384 * 1024);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(640 * 1024);
     expect([...memories].map((memory) => memory instanceof SharedArrayBuffer)).toEqual([true]);
   });
 });

@@ -30,8 +30,8 @@ export interface Wire extends ByteSource {
 
 /** Long lines with 600 ms there and back lose a connection attempt per address at Node's own 250 ms. */
 export const ADDRESS_ATTEMPT_MS = 1_500;
-/** Bytes read at a time at most: more brings nothing, and less costs calls. */
-const READ_MAX = 256 * 1024;
+/** Bytes read at a time at most: more brings little, and of less each piece costs as much as a large one. */
+const READ_MAX = 512 * 1024;
 /** What a socket that is told to stop may still bring: TLS decrypts all it has read already. */
 const AFTER_STOP_MAX = 128 * 1024;
 

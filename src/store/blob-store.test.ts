@@ -182,6 +182,82 @@ describe("placing", () => {
   });
 });
 
+describe("copies made ahead", () => {
+  const placed = () => join(scratch, "placed.zip");
+  const quarantine = () => readdirSync(quarantineFolder(dir));
+  const copyAhead = async (from: Store) => {
+    await from.adopt(file);
+    const blob = await from.find(SOME.sha256);
+    if (blob) await from.copyAhead([blob]);
+  };
+
+  it("[BLOB-10] are what is placed, as files of their own", async () => {
+    await copyAhead(store);
+    const [name = ""] = quarantine();
+    const { ino } = statSync(join(quarantineFolder(dir), name));
+    await store.place(SOME.sha256, placed());
+    expect([statSync(placed()).ino, statSync(placed()).nlink, quarantine()]).toEqual([ino, 1, []]);
+    expect(readFileSync(placed(), "utf8")).toBe("some bytes");
+    writeFileSync(placed(), "changed in place");
+    expect(readFileSync(blobPath(dir, SOME.sha256), "utf8")).toBe("some bytes");
+  });
+
+  it("[BLOB-10] are given away once, and what nobody took is removed", async () => {
+    await copyAhead(store);
+    await store.place(SOME.sha256, placed());
+    await store.place(SOME.sha256, join(scratch, "again.zip"));
+    expect(readFileSync(join(scratch, "again.zip"), "utf8")).toBe("some bytes");
+    await copyAhead(store);
+    expect(quarantine()).toHaveLength(1);
+    await store.dropCopies();
+    expect(quarantine()).toEqual([]);
+  });
+
+  it.each([
+    ["changed", (path: string) => writeFileSync(path, "Some bytes")],
+    ["removed", (path: string) => rmSync(path)],
+  ])("[BLOB-10] are not used when somebody has %s them", async (_, meddle) => {
+    await copyAhead(store);
+    for (const name of quarantine()) meddle(join(quarantineFolder(dir), name));
+    await store.place(SOME.sha256, placed());
+    expect([readFileSync(placed(), "utf8"), quarantine()]).toEqual(["some bytes", []]);
+  });
+
+  it("[BLOB-5] [BLOB-10] replace no file", async () => {
+    await copyAhead(store);
+    writeFileSync(placed(), "in the way");
+    await expect(store.place(SOME.sha256, placed())).rejects.toMatchObject({ code: "DISK_ERROR" });
+    expect([readFileSync(placed(), "utf8"), quarantine()]).toEqual(["in the way", []]);
+  });
+
+  it("[BLOB-10] are never made of a damaged blob", async () => {
+    await store.adopt(file);
+    damage(SOME.sha256);
+    const blob = await store.find(SOME.sha256);
+    if (blob) await store.copyAhead([blob]);
+    expect(quarantine()).toEqual([]);
+    await expect(store.place(SOME.sha256, placed())).rejects.toMatchObject({ code: "STORE_DAMAGED" });
+  });
+
+  it("[BLOB-10] that cannot be made or moved are made when they are placed", async () => {
+    await store.adopt(file);
+    const blob = await store.find(SOME.sha256);
+    for (let n = 1; ; n++) {
+      const fs = faultFileSystem(nodeFileSystem, n, { errno: "EIO" });
+      const failing = openStore({ dir, fs });
+      if (blob) await failing.copyAhead([blob]);
+      const isMade = quarantine().length;
+      const target = join(scratch, `placed-${n}`);
+      const failure = await failing.place(SOME.sha256, target).catch((error: unknown) => error);
+      if (fs.hasFailed() && isMade === 0) expect(failure).toBeUndefined();
+      if (failure === undefined) expect(readFileSync(target, "utf8")).toBe("some bytes");
+      else expect([isRoboportError(failure, "DISK_ERROR"), existsSync(target)]).toEqual([true, false]);
+      expect(quarantine()).toEqual([]);
+      if (!fs.hasFailed()) break;
+    }
+  });
+});
+
 describe("faults", () => {
   const faults: readonly Fault[] = ["kill", "short", { errno: "ENOSPC" }, { errno: "EIO" }, { errno: "EACCES" }];
   it.each(faults)("[BLOB-3] takes in all or nothing when any operation meets %o", async (fault) => {

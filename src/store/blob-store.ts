@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { RoboportError } from "../errors.ts";
 import { type Draft, draftBlob, type Fill, lookOf, nameDrafts } from "./blob-draft.ts";
+import { openCopies } from "./copies-ahead.ts";
 import { copyOpenFile, type Digests, digestOpenFile, sha256OfOpenFile } from "./digest.ts";
 import { diskError } from "./disk-error.ts";
 import { closing, type FileSystem, nodeFileSystem, syncFolder, unlessErrno } from "./file-system.ts";
@@ -74,6 +75,12 @@ export interface Store {
    */
   place(sha256: string, target: string, options?: PlaceOptions): Promise<void>;
 
+  /** Make copies that {@link Store.place} needs only rename; what fails is left to it. */
+  copyAhead(blobs: readonly StoredBlob[]): Promise<void>;
+
+  /** Remove the copies that nobody placed. */
+  dropCopies(): Promise<void>;
+
   /** Remove what killed processes left, but for what is under one of these labels. */
   sweep(wanted?: ReadonlySet<string>): Promise<void>;
 }
@@ -112,6 +119,7 @@ export function openStore({ dir, fs = nodeFileSystem, owner }: StoreOptions): St
     const look = looks.get(sha256);
     return look !== undefined && look === lookOf(await fs.lstat(blobPath(dir, sha256)));
   };
+  const copies = openCopies({ fs, dir, isUntouched });
   return {
     dir,
     fs,
@@ -138,8 +146,12 @@ export function openStore({ dir, fs = nodeFileSystem, owner }: StoreOptions): St
       settling = attempt.catch(() => {});
       return guard(attempt);
     },
-    place: (sha256, target, options) =>
-      placeBlob({ ...options, fs, dir, sha256, target, isUntouched: () => isUntouched(sha256) }),
+    place: async (sha256, target, options) => {
+      if (await copies.moveTo(target, sha256, options?.owner)) return;
+      await placeBlob({ ...options, fs, dir, sha256, target, isUntouched: () => isUntouched(sha256) });
+    },
+    copyAhead: (blobs) => copies.make(blobs.map(({ sha256 }) => sha256)),
+    dropCopies: copies.drop,
     sweep: (wanted = new Set()) => {
       leftovers = undefined;
       return guard(sweepQuarantine(fs, quarantineFolder(dir), wanted));

@@ -1,10 +1,15 @@
 import { Worker } from "node:worker_threads";
 import type { Digests } from "./digest.ts";
 
-/** A thread that hashes streams. */
+/** A thread that hashes streams, and writes them down. */
 export interface DigestThread {
-  /** Hash bytes of a stream; the first ones begin it. Those in shared memory are not copied and have to stay until then. */
-  update(stream: number, bytes: Uint8Array): Promise<void>;
+  /**
+   * Hash bytes of a stream; the first ones begin it. Those in shared memory are not copied and have to stay until then.
+   *
+   * @param descriptor of the file that they are appended to as well
+   * @throws Node's error of a write that failed.
+   */
+  update(stream: number, bytes: Uint8Array, descriptor?: number): Promise<void>;
   /** The stream is at its end. */
   digests(stream: number): Promise<Digests>;
   close(): Promise<void>;
@@ -14,6 +19,8 @@ export interface DigestThread {
 interface Order {
   readonly stream: number;
   readonly bytes?: Place | Uint8Array;
+  /** Of the file that they are appended to. */
+  readonly descriptor?: number | undefined;
 }
 
 /** Bytes in shared memory. */
@@ -27,7 +34,12 @@ interface Place {
 interface Reply {
   readonly stream: number;
   readonly digests?: Digests;
+  /** What the system said instead of writing the bytes. */
+  readonly refusal?: SystemRefusal;
 }
+
+/** What distinguishes an error of Node's: a message to another thread carries no more of it than its text. */
+type SystemRefusal = Pick<NodeJS.ErrnoException, "message" | "code" | "errno" | "syscall">;
 
 interface Asker {
   resolve(digests: Digests | undefined): void;
@@ -40,10 +52,11 @@ export function openDigestThread(): DigestThread {
   const memories = new Map<number, SharedArrayBuffer>();
   let failure: Error | undefined;
   const worker = new Worker(`(${hashStreams})()`, { eval: true });
-  worker.on("message", ({ stream, digests }: Reply) => {
+  worker.on("message", ({ stream, digests, refusal }: Reply) => {
     const asker = askers.get(stream);
     askers.delete(stream);
-    asker?.resolve(digests);
+    if (refusal) asker?.reject(Object.assign(new Error(refusal.message), refusal));
+    else asker?.resolve(digests);
   });
   worker.on("error", (error) => {
     failure = error;
@@ -63,8 +76,8 @@ export function openDigestThread(): DigestThread {
     return { shared: buffer, from, length };
   };
   return {
-    update: async (stream, bytes) =>
-      void (await ask({ stream, bytes: placeOf(stream, bytes) ?? Uint8Array.from(bytes) })),
+    update: async (stream, bytes, descriptor) =>
+      void (await ask({ stream, bytes: placeOf(stream, bytes) ?? Uint8Array.from(bytes), descriptor })),
     digests: async (stream) => {
       memories.delete(stream);
       const digests = await ask({ stream });
@@ -82,6 +95,7 @@ export function openDigestThread(): DigestThread {
 function hashStreams(): void {
   const { parentPort } = process.getBuiltinModule("node:worker_threads");
   const { createHash } = process.getBuiltinModule("node:crypto");
+  const { writeSync } = process.getBuiltinModule("node:fs");
   const begin = () => ({
     memory: new SharedArrayBuffer(0),
     sha1: createHash("sha1"),
@@ -89,16 +103,30 @@ function hashStreams(): void {
     size: 0,
   });
   const streams = new Map<number, ReturnType<typeof begin>>();
-  parentPort?.on("message", ({ stream, bytes }: Order) => {
+  const write = (descriptor: number, piece: Uint8Array): SystemRefusal | undefined => {
+    try {
+      for (let at = 0; at < piece.byteLength; ) {
+        const written = writeSync(descriptor, piece, at);
+        if (written === 0) return { message: "The system wrote nothing", code: "EIO", errno: -5 };
+        at += written;
+      }
+      return undefined;
+    } catch (error) {
+      const { message, code, errno, syscall } = error as NodeJS.ErrnoException;
+      return { message, code, errno, syscall };
+    }
+  };
+  parentPort?.on("message", ({ stream, bytes, descriptor }: Order) => {
     const hashing = streams.get(stream) ?? begin();
     if (bytes) {
       if ("shared" in bytes && bytes.shared) hashing.memory = bytes.shared;
       const piece = bytes instanceof Uint8Array ? bytes : new Uint8Array(hashing.memory, bytes.from, bytes.length);
+      const refusal = descriptor === undefined ? undefined : write(descriptor, piece);
       hashing.sha1.update(piece);
       hashing.sha256.update(piece);
       hashing.size += piece.byteLength;
       streams.set(stream, hashing);
-      parentPort.postMessage({ stream } satisfies Reply);
+      parentPort.postMessage({ stream, ...(refusal && { refusal }) } satisfies Reply);
       return;
     }
     streams.delete(stream);

@@ -1,6 +1,10 @@
 import { createHash } from "node:crypto";
+import { constants, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { openDigesters } from "./digesters.ts";
+import { closing, CREATE_NEW, type FileSystem, nodeFileSystem } from "./file-system.ts";
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -53,4 +57,38 @@ it("[FETCH-13] streams in a thread do not mix, nor do memories that one stream c
   for (const { parts, digester } of streams) {
     expect(await digester.digests()).toEqual(digestsOf(Buffer.concat(parts)));
   }
+});
+
+const wrapped: FileSystem = {
+  ...nodeFileSystem,
+  open: async (...args) => ({ ...(await nodeFileSystem.open(...args)) }),
+};
+
+it.each([
+  ["here", 1000, nodeFileSystem],
+  ["in a thread", LARGE, nodeFileSystem],
+  ["in a thread, while each write has to be seen here", LARGE, wrapped],
+])("[FETCH-13] what is hashed is written down: %s", async (_, size, fs) => {
+  const bytes = randomBytes(900_000, true);
+  const dir = mkdtempSync(join(tmpdir(), "roboport-digesters-"));
+  const path = join(dir, "bytes");
+  const digests = await closing(await fs.open(path, CREATE_NEW, 0o644), async (file) => {
+    const digester = open().open(size);
+    for (let at = 0; at < bytes.length; at += 300_000) await digester.update(bytes.subarray(at, at + 300_000), file);
+    return digester.digests();
+  });
+  expect(digests).toEqual(digestsOf(bytes));
+  expect(readFileSync(path).equals(bytes)).toBe(true);
+  rmSync(dir, { recursive: true });
+});
+
+it.runIf(existsSync("/dev/full")).each([
+  ["here", 1000],
+  ["in a thread", LARGE],
+])("[FETCH-13] a write that fails is told as Node tells it: %s", async (_, size) => {
+  const bytes = randomBytes(1000, false);
+  await closing(await nodeFileSystem.open("/dev/full", constants.O_WRONLY), async (file) => {
+    const failure = { code: "ENOSPC", errno: -28, syscall: "write" };
+    await expect(open().open(size).update(bytes, file)).rejects.toMatchObject(failure);
+  });
 });

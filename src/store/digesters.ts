@@ -1,14 +1,19 @@
 import { createDigester, type Digests } from "./digest.ts";
+import { descriptorOf, type OpenFile, writeAll } from "./file-system.ts";
 import { type DigestThread, openDigestThread } from "./digest-thread.ts";
 
 /** Both digests of a stream whose bytes may be hashed elsewhere. */
 export interface StreamDigester {
-  /** The bytes have to stay as they are until then. One at a time. */
-  update(bytes: Uint8Array): Promise<void>;
+  /**
+   * Hash the bytes, which have to stay as they are until then. One at a time.
+   *
+   * @param to the file that they are appended to as well
+   */
+  update(bytes: Uint8Array, to?: OpenFile): Promise<void>;
   digests(): Promise<Digests>;
 }
 
-/** Hashes streams: here as long as there is little to do, else in a thread of its own. */
+/** Hashes streams, and writes them down: here as long as there is little to do, else in a thread of its own. */
 export interface Digesters {
   /** @param size of the stream in bytes, when known */
   open(size: number | undefined): StreamDigester;
@@ -21,7 +26,7 @@ const THREAD_FROM = 64 * 1024 * 1024;
 const ALONE_UP_TO = 512 * 1024;
 
 /**
- * Open what hashes many streams: in a thread, another processor core hashes what this one receives.
+ * Open what hashes many streams: in a thread, another processor core hashes and writes what this one receives.
  *
  * @see reference/performance.md §1.2 and §1.4, rule FETCH-13
  */
@@ -41,9 +46,24 @@ export function openDigesters(): Digesters {
 
 function digesterHere(): StreamDigester {
   const digester = createDigester();
-  return { update: async (bytes) => digester.update(bytes), digests: async () => digester.digests() };
+  return {
+    update: async (bytes, to) => {
+      digester.update(bytes);
+      if (to) await writeAll(to, bytes);
+    },
+    digests: async () => digester.digests(),
+  };
 }
 
 function digesterIn(thread: DigestThread, stream: number): StreamDigester {
-  return { update: (bytes) => thread.update(stream, bytes), digests: () => thread.digests(stream) };
+  return {
+    update: async (bytes, to) => {
+      const descriptor = to && descriptorOf(to);
+      await Promise.all([
+        thread.update(stream, bytes, descriptor),
+        to && descriptor === undefined ? writeAll(to, bytes) : undefined,
+      ]);
+    },
+    digests: () => thread.digests(stream),
+  };
 }

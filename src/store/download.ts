@@ -4,6 +4,7 @@ import { openDigesters } from "./digesters.ts";
 import { diskError } from "./disk-error.ts";
 import type { DownloadFailed, StoreEvents } from "./events.ts";
 import { checkModZip } from "./mod-zip.ts";
+import { isOtherMount } from "./mount-point.ts";
 import { makeFolder } from "./ownership.ts";
 import { openKeeper } from "./keeper.ts";
 import { type DownloadRequest, type FetchRelease, transfer } from "./transfer.ts";
@@ -17,6 +18,8 @@ export interface DownloadAllOptions<R extends DownloadRequest> {
   readonly jobs?: number | undefined;
   readonly events?: StoreEvents | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Where the zips are placed next, if they are: copies are made meanwhile when that is the store's own file system. */
+  readonly placedIn?: string | undefined;
 }
 
 /** A release that is in the store. */
@@ -55,6 +58,7 @@ export async function downloadAll<R extends DownloadRequest>(
     }
   }
   if (missing.length > 0) await fetchMissing(missing, { ...options, events, done });
+  else if (requests.length > 0) await store.sweep();
   return requests.flatMap((request) => done.get(request) ?? []);
 }
 
@@ -90,7 +94,7 @@ interface Fetching<R extends DownloadRequest> extends DownloadAllOptions<R> {
 async function fetchMissing<R extends DownloadRequest>(missing: readonly R[], options: Fetching<R>): Promise<void> {
   const { store, events, jobs = JOBS, done } = options;
   await store.sweep(new Set(missing.map(({ sha1 = "", sha256 = sha1 }) => sha256)));
-  await requireSpace(missing, store);
+  const room = await requireSpace(missing, store);
   const queue = [...missing].sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
   for (const { id, size } of queue) events({ kind: "download-queued", id, size });
   const stop = new AbortController();
@@ -101,6 +105,7 @@ async function fetchMissing<R extends DownloadRequest>(missing: readonly R[], op
     stop.abort(error);
   };
   const keeper = openKeeper(store, {
+    placesSoon: await placesSoon(room, options),
     kept: (request: R, blob) => done.set(request, { request, blob, reused: false }),
     failed: fail,
   });
@@ -125,14 +130,28 @@ async function fetchMissing<R extends DownloadRequest>(missing: readonly R[], op
   await store.settle();
 }
 
+/** Bytes that are wanted, and bytes that are free. */
+interface Room {
+  readonly needed: number;
+  readonly free: number;
+}
+
+/** Where the second half does not fit, a download must not fail of it. */
+async function placesSoon(
+  { needed, free }: Room,
+  { store, placedIn }: Pick<Fetching<DownloadRequest>, "store" | "placedIn">,
+) {
+  return placedIn !== undefined && 2 * needed < free && !(await isOtherMount(store.fs, store.dir, placedIn));
+}
+
 /** @throws {RoboportError} `DISK_FULL` when the sizes that are known do not fit already. */
-async function requireSpace(requests: readonly DownloadRequest[], { fs, dir, owner }: Store): Promise<void> {
+async function requireSpace(requests: readonly DownloadRequest[], { fs, dir, owner }: Store): Promise<Room> {
   const needed = requests.reduce((sum, { size = 0 }) => sum + size, 0);
   await makeFolder(fs, dir, owner);
   const free = await fs.freeSpace(dir).catch(async (error: unknown) => {
     throw await diskError(error, { message: `Cannot use the store ${dir}`, folder: dir, fs });
   });
-  if (needed <= free) return;
+  if (needed <= free) return { needed, free };
   throw new RoboportError("DISK_FULL", `Cannot download ${needed} bytes: ${dir} has room for ${free}`, {
     hint: `Free some space on the file system of ${dir} and run the command again.`,
     data: { needed, free, folder: dir },

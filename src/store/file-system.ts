@@ -112,8 +112,16 @@ export async function whileInUse(attempt: () => Promise<void>, pauses = PAUSES):
 const AT_ONCE = 256 * 1024;
 const [read, write, sync] = [promisify(disk.read), promisify(disk.write), promisify(disk.fsync)];
 
+/** Files of the disk itself, not those of a seam around it. */
+const DESCRIPTORS = new WeakMap<OpenFile, number>();
+
+/** What another thread may write to the file by; undefined for one whose every operation has to be seen. */
+export function descriptorOf(file: OpenFile): number | undefined {
+  return DESCRIPTORS.get(file);
+}
+
 function openedFile(file: number): OpenFile {
-  return {
+  const opened: OpenFile = {
     read: async (buffer, position) => (await read(file, buffer, 0, buffer.byteLength, position)).bytesRead,
     write: async (bytes) =>
       bytes.byteLength > AT_ONCE ? (await write(file, bytes)).bytesWritten : disk.writeSync(file, bytes),
@@ -123,6 +131,8 @@ function openedFile(file: number): OpenFile {
     chmod: async (mode) => disk.fchmodSync(file, mode),
     close: async () => disk.closeSync(file),
   };
+  DESCRIPTORS.set(opened, file);
+  return opened;
 }
 
 /** What `attempt` answers, or undefined when it fails with one of these codes. */

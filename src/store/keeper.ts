@@ -8,7 +8,9 @@ export interface Keeper<R> {
   end(): Promise<void>;
 }
 
-export interface KeeperEvents<R> {
+export interface KeeperOptions<R> {
+  /** True when the blobs are placed next: copies are made meanwhile. */
+  readonly placesSoon: boolean;
   kept(request: R, blob: StoredBlob): void;
   failed(error: unknown): void;
 }
@@ -23,10 +25,10 @@ interface Waiting<R> {
 }
 
 /** @see performance.md §1.3 and §1.4, rule FETCH-15 */
-export function openKeeper<R>(store: Pick<Store, "keep">, { kept, failed }: KeeperEvents<R>): Keeper<R> {
+export function openKeeper<R>(store: Store, { placesSoon, kept, failed }: KeeperOptions<R>): Keeper<R> {
   let waiting: Waiting<R>[] = [];
   let bytes = 0;
-  let work = Promise.resolve();
+  let [keeping, copying] = [Promise.resolve(), Promise.resolve()];
   const keep = async (together: readonly Waiting<R>[]) => {
     try {
       const blobs = await store.keep(together.map(({ draft }) => draft));
@@ -34,6 +36,7 @@ export function openKeeper<R>(store: Pick<Store, "keep">, { kept, failed }: Keep
         const blob = blobs[at];
         if (blob) kept(request, blob);
       });
+      if (placesSoon) copying = copying.then(() => store.copyAhead(blobs));
     } catch (error) {
       failed(error);
     }
@@ -41,7 +44,7 @@ export function openKeeper<R>(store: Pick<Store, "keep">, { kept, failed }: Keep
   const begin = () => {
     const together = waiting;
     [waiting, bytes] = [[], 0];
-    work = work.then(() => keep(together));
+    keeping = keeping.then(() => keep(together));
   };
   return {
     add: (request, draft) => {
@@ -51,7 +54,8 @@ export function openKeeper<R>(store: Pick<Store, "keep">, { kept, failed }: Keep
     },
     end: async () => {
       if (waiting.length > 0) begin();
-      await work;
+      await keeping;
+      await copying;
     },
   };
 }

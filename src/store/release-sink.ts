@@ -3,7 +3,7 @@ import type { Download } from "../portal/download.ts";
 import type { Digests } from "./digest.ts";
 import type { Digesters, StreamDigester } from "./digesters.ts";
 import type { StoreEvents } from "./events.ts";
-import { closing, type FileSystem, type OpenFile, writeAll } from "./file-system.ts";
+import { closing, type FileSystem, type OpenFile } from "./file-system.ts";
 import { openPlainFile, readPieces } from "./plain-file.ts";
 import type { DownloadRequest } from "./transfer.ts";
 
@@ -47,9 +47,9 @@ export function openSink(request: DownloadRequest, { file, digesters, events }: 
     head = Buffer.concat([head, piece.subarray(0, 64)]);
     if (head.byteLength >= MAGIC_LENGTH) requireZip(request, head);
   };
-  const hash = (piece: Uint8Array, size: number | undefined) => {
+  const hash = (piece: Uint8Array, size: number | undefined, to?: OpenFile) => {
     digester ??= digesters.open(size);
-    return digester.update(piece);
+    return digester.update(piece, to);
   };
   return {
     resume: async (path, fs) => {
@@ -82,7 +82,7 @@ export function openSink(request: DownloadRequest, { file, digesters, events }: 
       const length = received + piece.byteLength;
       if (size === undefined && length > UNANNOUNCED_MAX) throw tooLong(request, UNANNOUNCED_MAX);
       if (size !== undefined && length > size) throw wrongLength(request, length, size);
-      await Promise.all([writeAll(file, piece), hash(piece, size)]);
+      await hash(piece, size, file);
       received += piece.byteLength;
       events({ kind: "download-progress", id: request.id, received, size });
     },
