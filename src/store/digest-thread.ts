@@ -51,7 +51,8 @@ export function openDigestThread(): DigestThread {
   const askers = new Map<number, Asker>();
   const memories = new Map<number, SharedArrayBuffer>();
   let failure: Error | undefined;
-  const worker = new Worker(`(${hashStreams})()`, { eval: true });
+  // All it makes is forgotten at once: room for more would only be filled.
+  const worker = new Worker(`(${hashStreams})()`, { eval: true, resourceLimits: { maxYoungGenerationSizeMb: 1 } });
   worker.on("message", ({ stream, digests, refusal }: Reply) => {
     const asker = askers.get(stream);
     askers.delete(stream);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { writeAtomic } from "./atomic-file.ts";
 import type { Store, StoredBlob } from "./blob-store.ts";
-import { digestFile } from "./digest.ts";
+import { sha256File } from "./digest.ts";
 import { diskError } from "./disk-error.ts";
 import { unlessErrno } from "./file-system.ts";
 import { setAside } from "./place-blob.ts";
@@ -50,7 +50,7 @@ export async function verifyStore(store: Store): Promise<StoreVerification> {
   const damaged: string[] = [];
   const blobs = await listBlobs(store);
   for (const { sha256, path } of blobs) {
-    if ((await digestFile(path, store.fs)).sha256 === sha256) continue;
+    if ((await sha256File(path, store.fs)) === sha256) continue;
     await onDisk(store, setAside({ ...store, sha256 }));
     damaged.push(sha256);
   }
