@@ -10,6 +10,7 @@ import {
   BEFORE,
   changeBack,
   changeSet,
+  changeSetAhead,
   isKept,
   isLeft,
   laidOut,
@@ -125,6 +126,12 @@ const changing: Story = {
   isUndone,
 };
 
+const changingAhead: Story = {
+  ...changing,
+  name: "a set is changed by zips that were copied ahead",
+  acts: [changeSetAhead],
+};
+
 /** A change that meets a file it cannot replace, and is taken back. */
 const takingBack: Story = {
   name: "a change is taken back",
@@ -153,6 +160,7 @@ export const STORIES: readonly Story[] = [
   rewriting("a file is replaced", (fs) => writeAtomic("/list", NEW, { fs })),
   keeping,
   changing,
+  changingAhead,
   takingBack,
 ];
 

@@ -102,6 +102,15 @@ export async function changeSet(fs: FileSystem): Promise<void> {
   await applySteps(STEPS, { ...options(fs), lock });
 }
 
+/** The same with zips that were copied before, as while others are still on their way. */
+export async function changeSetAhead(fs: FileSystem): Promise<void> {
+  const { store, ...rest } = options(fs);
+  const blobs = await Promise.all(["mended", "new"].map((content) => store.find(sha256(content))));
+  await store.copyAhead(blobs.filter((blob) => blob !== undefined));
+  await applySteps(STEPS, { ...rest, store, lock });
+  await store.dropCopies();
+}
+
 export async function changeBack(fs: FileSystem): Promise<void> {
   await applySteps(STEPS_BACK, { ...options(fs), lock });
 }

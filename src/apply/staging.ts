@@ -28,8 +28,8 @@ export interface Staging {
 type Change = StagedChange | undefined;
 
 interface StagedChange extends Pick<JournalStep, "before"> {
-  /** Lays the new file ready; none for a file that goes. */
-  readonly lay?: () => Promise<void>;
+  /** Lays the new file ready, and tells whether it is on the disk already; none for a file that goes. */
+  readonly lay?: () => Promise<boolean>;
 }
 
 /** Files that are laid ready at the same time: the system works on four anyway. */
@@ -70,13 +70,13 @@ interface Laying {
  */
 async function layReady(staged: readonly Laying[], { fs }: Staging): Promise<readonly JournalStep[]> {
   const [copying, writing] = [pLimit(LAYS), pLimit(LAYS)];
-  const layings = staged.map(({ change }) => copying(async () => change.lay?.()));
+  const layings = staged.map(({ change }) => copying(async () => change.lay?.() ?? true));
   const ready = await Promise.allSettled(
     staged.map(async (each, at) => {
       const first = at - (at % LAID_TOGETHER);
       await Promise.allSettled(layings.slice(first, first + LAID_TOGETHER));
-      await layings[at];
-      return writing(() => bringToDisk(each, fs));
+      const isOnDisk = (await layings[at]) ?? false;
+      return writing(() => bringToDisk(each, { fs, isOnDisk }));
     }),
   );
   const failed = ready.find((each) => each.status === "rejected");
@@ -84,10 +84,16 @@ async function layReady(staged: readonly Laying[], { fs }: Staging): Promise<rea
   return ready.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
 }
 
-async function bringToDisk({ place, paths, change }: Laying, fs: FileSystem): Promise<JournalStep> {
+interface Laid {
+  readonly fs: FileSystem;
+  /** True when the new file is; what it replaces may not be. */
+  readonly isOnDisk: boolean;
+}
+
+async function bringToDisk({ place, paths, change }: Laying, { fs, isOnDisk }: Laid): Promise<JournalStep> {
   const { before, lay } = change;
   if (!lay) return { ...place, before };
-  for (const path of before ? [paths.incoming, paths.outgoing] : [paths.incoming]) {
+  for (const path of [...(isOnDisk ? [] : [paths.incoming]), ...(before ? [paths.outgoing] : [])]) {
     await closing(await fs.open(path, SYNC_PLAIN), (file) => file.sync());
   }
   return { ...place, before, after: await findStamp(fs, paths.incoming) };
@@ -144,7 +150,13 @@ async function stageWrite(step: Write, paths: StepPaths, staging: Staging): Prom
   if (before) await backUp(paths, staging);
   else await makeFolder(fs, dirname(paths.target), staging.owner);
   const options = { fs, mode: await modeOf(fs, paths.target), owner: await ownerOf(paths.target, staging) };
-  return { before, lay: () => createFile(paths.incoming, options, (file) => writeWhole(file, content)) };
+  return {
+    before,
+    lay: async () => {
+      await createFile(paths.incoming, options, (file) => writeWhole(file, content));
+      return false;
+    },
+  };
 }
 
 /** Whom the new file belongs to: as the one it replaces, else as its folder. */

@@ -162,6 +162,7 @@ describe("placing", () => {
       const target = join(scratch, `placed-${n}`);
       const failure = await openStore({ dir, fs })
         .place(SOME.sha256, target)
+        .then(() => undefined)
         .catch((error: unknown) => error);
       if (failure === undefined) expect(readFileSync(target, "utf8")).toBe("some bytes");
       else expect([isRoboportError(failure, "DISK_ERROR"), existsSync(target)]).toEqual([true, false]);
@@ -248,7 +249,10 @@ describe("copies made ahead", () => {
       if (blob) await failing.copyAhead([blob]);
       const isMade = quarantine().length;
       const target = join(scratch, `placed-${n}`);
-      const failure = await failing.place(SOME.sha256, target).catch((error: unknown) => error);
+      const failure = await failing
+        .place(SOME.sha256, target)
+        .then(() => undefined)
+        .catch((error: unknown) => error);
       if (fs.hasFailed() && isMade === 0) expect(failure).toBeUndefined();
       if (failure === undefined) expect(readFileSync(target, "utf8")).toBe("some bytes");
       else expect([isRoboportError(failure, "DISK_ERROR"), existsSync(target)]).toEqual([true, false]);

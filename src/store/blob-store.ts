@@ -67,13 +67,13 @@ export interface Store {
   settle(): Promise<void>;
 
   /**
-   * Copy a blob to a path where nothing is yet, sharing blocks where the disk can, and prove the copy's bytes. The copy
-   * is not synchronised.
+   * Copy a blob to a path where nothing is yet, sharing blocks where the disk can, and prove the copy's bytes.
    *
+   * @returns true when the copy is on the disk already; else it is not synchronised
    * @throws {RoboportError} `STORE_DAMAGED` when the blob is missing or not what its name says; a damaged one is set
    *   aside, so that fetching it again mends the store.
    */
-  place(sha256: string, target: string, options?: PlaceOptions): Promise<void>;
+  place(sha256: string, target: string, options?: PlaceOptions): Promise<boolean>;
 
   /** Make copies that {@link Store.place} needs only rename; what fails is left to it. */
   copyAhead(blobs: readonly StoredBlob[]): Promise<void>;
@@ -147,8 +147,9 @@ export function openStore({ dir, fs = nodeFileSystem, owner }: StoreOptions): St
       return guard(attempt);
     },
     place: async (sha256, target, options) => {
-      if (await copies.moveTo(target, sha256, options?.owner)) return;
+      if (await copies.moveTo(target, sha256, options?.owner)) return true;
       await placeBlob({ ...options, fs, dir, sha256, target, isUntouched: () => isUntouched(sha256) });
+      return false;
     },
     copyAhead: (blobs) => copies.make(blobs.map(({ sha256 }) => sha256)),
     dropCopies: copies.drop,

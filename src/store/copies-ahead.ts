@@ -18,7 +18,7 @@ export interface CopiesAhead {
   /** Make copies that are on the disk, as placing the blobs would. */
   make(sha256s: readonly string[]): Promise<void>;
   /**
-   * Give one away.
+   * Give one away; it is on the disk already.
    *
    * @param target where nothing is yet
    * @returns false when there is none that is as it was made, or none that can be renamed to `target`
@@ -36,6 +36,11 @@ interface CopiesOptions {
   readonly isUntouched: (sha256: string) => Promise<boolean>;
 }
 
+interface Named {
+  readonly sha256: string;
+  readonly path: string;
+}
+
 interface Copy {
   readonly path: string;
   readonly look: string;
@@ -46,22 +51,23 @@ const LANES = 2;
 
 export function openCopies({ fs, dir, isUntouched }: CopiesOptions): CopiesAhead {
   const copies = new Map<string, Copy>();
-  const copyBlob = async (sha256: string) => {
+  const copyBlob = async (sha256: string): Promise<readonly Named[]> => {
     const path = quarantinePath(quarantineFolder(dir));
     const place = placeBlob({ fs, dir, sha256, target: path, isUntouched: () => isUntouched(sha256) });
     if (await unlessFailed(place.then(() => true))) return [{ sha256, path }];
     await removeLeftover(fs, path);
     return [];
   };
+  const bringCopyToDisk = async ({ sha256, path }: Named) => {
+    const look = await unlessFailed(bringToDisk(fs, path));
+    if (look === undefined) await removeLeftover(fs, path);
+    else copies.set(sha256, { path, look });
+  };
   return {
     make: async (sha256s) => {
       const copying = pLimit(LANES);
       const made = await Promise.all(sha256s.map((sha256) => copying(copyBlob, sha256)));
-      for (const { sha256, path } of made.flat()) {
-        const look = await unlessFailed(bringToDisk(fs, path));
-        if (look === undefined) await removeLeftover(fs, path);
-        else copies.set(sha256, { path, look });
-      }
+      await Promise.all(made.flat().map(bringCopyToDisk));
     },
     moveTo: async (target, sha256, owner) => {
       const copy = copies.get(sha256);

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { RoboportError } from "../errors.ts";
 import { errnoOf, type FileSystem, nodeFileSystem, unlessErrno } from "./file-system.ts";
 import { mountPointOf } from "./mount-point.ts";
@@ -32,7 +33,7 @@ export async function diskError(error: unknown, context: DiskContext): Promise<u
     return new RoboportError("DISK_FULL", `${message}: no space left (${errno})`, { ...options, hint });
   }
   if (NO_PERMISSION.includes(errno)) {
-    const hint = await permissionHint(errno, folder, fs).catch(() => `Check the permissions of ${folder}.`);
+    const hint = await permissionHint(error, folder, fs).catch(() => `Check the permissions of ${folder}.`);
     return new RoboportError("PERMISSION", `${message}: not permitted (${errno})`, { ...options, hint });
   }
   const mounted = MOUNTED.includes(errno) ? mountedFile(error) : undefined;
@@ -40,6 +41,17 @@ export async function diskError(error: unknown, context: DiskContext): Promise<u
     ? `Mount the folder that ${mounted} lies in, not the file alone.`
     : `Check the disk and the path ${folder}, then run the command again.`;
   return new RoboportError("DISK_ERROR", `${message}: ${describeErrno(error, errno)}`, { ...options, hint });
+}
+
+/**
+ * {@link diskError} where nobody foresaw that a file or folder cannot be used: the error tells which one.
+ *
+ * @see rule DISK-4
+ */
+export async function unforeseenDiskError(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error && "path" in error && "syscall" in error)) return error;
+  const path = String(error.path);
+  return await diskError(error, { message: `Cannot use ${path} (${String(error.syscall)})`, folder: dirname(path) });
 }
 
 /** Node's text without the call and the path, which our message names already. */
@@ -55,8 +67,9 @@ function mountedFile(error: unknown): string | undefined {
   return typeof path === "string" ? path : undefined;
 }
 
-/** One sentence with the exact command after which this process may write into the folder. */
-async function permissionHint(errno: string, folder: string, fs: FileSystem): Promise<string> {
+/** One sentence with the exact command after which this process may do what it was refused in the folder. */
+async function permissionHint(error: unknown, folder: string, fs: FileSystem): Promise<string> {
+  const errno = errnoOf(error);
   const quoted = quoteForShell(folder);
   const [uid, gid] = [process.geteuid?.(), process.getegid?.()];
   if (uid === undefined || gid === undefined) {
@@ -69,7 +82,16 @@ async function permissionHint(errno: string, folder: string, fs: FileSystem): Pr
   if (!status) return `Run: sudo install -d -o ${uid} -g ${gid} ${quoted}`;
   if (status.uid !== uid && uid !== 0) return `Run: sudo chown -R ${uid}:${gid} ${quoted}`;
   if (errno === "EPERM") return `Run: sudo chattr -R -i ${quoted}`;
+  const file = await findForeignFile(error, uid, fs);
+  if (file) return `Run: sudo chown -R ${uid}:${gid} ${quoteForShell(file)}`;
   return `Run: chmod -R u+rwX ${quoted}`;
+}
+
+/** The file that was refused, where it belongs to somebody else although its folder does not. */
+async function findForeignFile(error: unknown, uid: number, fs: FileSystem): Promise<string | undefined> {
+  if (uid === 0 || !(error instanceof Error && "path" in error && typeof error.path === "string")) return undefined;
+  const status = await unlessErrno(["ENOENT", "ENOTDIR", "EACCES"], fs.stat(error.path));
+  return status && status.uid !== uid ? error.path : undefined;
 }
 
 /** A path as one word of a POSIX shell. */

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
+import { isRoboportError } from "../errors.ts";
 import { isJsonObject } from "../game/json-text.ts";
 import type { CachedResponse, ResponseCache } from "../portal/response-cache.ts";
 import { writeAtomic } from "./atomic-file.ts";
 import { diskError } from "./disk-error.ts";
-import { type FileSystem, nodeFileSystem } from "./file-system.ts";
+import { type FileSystem, nodeFileSystem, unlessErrno } from "./file-system.ts";
 import { makeFolder, type OwnerPolicy } from "./ownership.ts";
 import { findBytes } from "./plain-file.ts";
 import { findSealed, formatSealed } from "./sealed-json.ts";
@@ -17,9 +18,10 @@ export interface MetadataCacheOptions {
 }
 
 /**
- * Answers of portals in files, one each, named by the SHA-256 of their key. A damaged one counts as absent.
+ * Answers of portals in files, one each, named by the SHA-256 of their key. A damaged one counts as absent, and where
+ * this user may not read or write them there are none: looking at a portal needs no right to write.
  *
- * @see rules META-1 to META-3
+ * @see rules META-1 to META-4
  */
 export function openMetadataCache({ dir, fs = nodeFileSystem, owner }: MetadataCacheOptions): ResponseCache {
   const pathOf = (key: string) => {
@@ -30,15 +32,19 @@ export function openMetadataCache({ dir, fs = nodeFileSystem, owner }: MetadataC
     get: async (key) => {
       const path = pathOf(key);
       try {
-        return findEntry((await findBytes(fs, path))?.toString("utf8"), key);
+        return findEntry((await unlessErrno(["EACCES"], findBytes(fs, path)))?.toString("utf8"), key);
       } catch (error) {
         throw await diskError(error, { message: `Cannot read ${path}`, folder: dir, fs });
       }
     },
     put: async (key, entry) => {
       const path = pathOf(key);
-      await makeFolder(fs, dirname(path), owner);
-      await writeAtomic(path, formatSealed({ key, entry }), { fs, owner, durable: false });
+      try {
+        await makeFolder(fs, dirname(path), owner);
+        await writeAtomic(path, formatSealed({ key, entry }), { fs, owner, durable: false });
+      } catch (error) {
+        if (!isRoboportError(error, "PERMISSION")) throw error;
+      }
     },
   };
 }

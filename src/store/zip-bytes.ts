@@ -58,17 +58,22 @@ function notAFile(cause?: unknown): RoboportError {
 function fileBytes(descriptor: number): ZipBytes {
   const status = fstatSync(descriptor);
   if (!status.isFile()) throw notAFile();
+  let last = { from: 0, bytes: Buffer.alloc(0) };
   return {
     size: status.size,
     at: (offset, length) => {
-      const buffer = Buffer.allocUnsafe(requireWithin(status.size, offset, length));
-      let read = 0;
-      while (read < length) {
-        const more = readSync(descriptor, buffer, read, length - read, offset + read);
+      requireWithin(status.size, offset, length);
+      const from = offset - last.from;
+      // What ends a zip is looked at in turn, and lies close together.
+      if (from >= 0 && from + length <= last.bytes.byteLength) return last.bytes.subarray(from, from + length);
+      const bytes = Buffer.allocUnsafe(length);
+      for (let read = 0; read < length; ) {
+        const more = readSync(descriptor, bytes, read, length - read, offset + read);
         if (more === 0) throw pastTheEnd();
         read += more;
       }
-      return buffer;
+      last = { from: offset, bytes };
+      return bytes;
     },
   };
 }

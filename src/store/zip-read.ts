@@ -1,6 +1,14 @@
 import type { ZipBytes } from "./zip-bytes.ts";
 import { zipInvalid } from "./zip-fault.ts";
-import { type ExtraFields, readExtraFields, readName, readUInt64, wideFields } from "./zip-fields.ts";
+import {
+  type ExtraFields,
+  NO_FIELDS,
+  readExtraFields,
+  readName,
+  readUInt64,
+  viewOf,
+  wideFields,
+} from "./zip-fields.ts";
 
 /** One entry of the central directory. */
 export interface ZipEntry {
@@ -47,7 +55,10 @@ const MAX32 = 0xffffffff;
 /** The largest mod known has some ten thousand. */
 const ENTRIES_MAX = 65_535;
 const DIRECTORY_MAX = 32 * 1024 * 1024;
-const FIRST_TAIL = 4096;
+/** Room for a comment of usual length and for the directory of a small mod. */
+const FIRST_TAIL = 2048;
+/** Where to look for an end record that does not stand at the end. */
+const JUNK_REACH = 4096;
 
 /**
  * Read the central directory, in one piece and within limits.
@@ -93,20 +104,25 @@ function findEnd(bytes: ZipBytes): End {
   for (const reach of [FIRST_TAIL, END_LENGTH + COMMENT_MAX]) {
     const length = Math.min(bytes.size, reach);
     const tail = bytes.at(bytes.size - length, length);
+    const view = viewOf(tail);
     for (let at = length - END_LENGTH; at >= 0; at--) {
-      if (tail.readUInt32LE(at) !== END || at + END_LENGTH + tail.readUInt16LE(at + 20) !== length) continue;
+      if (view.getUint32(at, true) !== END || at + END_LENGTH + view.getUint16(at + 20, true) !== length) continue;
       return readEnd(bytes, tail.subarray(at), bytes.size - length + at);
     }
   }
-  const tail = bytes.at(Math.max(0, bytes.size - FIRST_TAIL), Math.min(bytes.size, FIRST_TAIL));
+  const tail = bytes.at(Math.max(0, bytes.size - JUNK_REACH), Math.min(bytes.size, JUNK_REACH));
   if (tail.includes("PK\x05\x06", 0, "latin1")) throw zipInvalid("junk", "its end record does not stand at its end");
   throw zipInvalid("not-a-zip", "it has no end record, so it is cut off or no zip at all");
 }
 
 function readEnd(bytes: ZipBytes, end: Buffer, start: number): End {
-  const [disk, directoryDisk, onDisk] = [end.readUInt16LE(4), end.readUInt16LE(6), end.readUInt16LE(8)];
-  const [count, size, offset] = [end.readUInt16LE(10), end.readUInt32LE(12), end.readUInt32LE(16)];
-  if (disk !== directoryDisk || (disk !== 0 && disk !== MAX16) || onDisk !== count) {
+  const view = viewOf(end);
+  const disk = view.getUint16(4, true);
+  const count = view.getUint16(10, true);
+  const size = view.getUint32(12, true);
+  const offset = view.getUint32(16, true);
+  const isWhole = disk === view.getUint16(6, true) && (disk === 0 || disk === MAX16);
+  if (!isWhole || view.getUint16(8, true) !== count) {
     throw zipInvalid("multi-disk", "it is one part of several");
   }
   const plain = { start, count, size, offset, comment: end.subarray(END_LENGTH) };
@@ -139,39 +155,44 @@ function readZip64End(bytes: ZipBytes, plain: End, locator: Buffer): End {
 }
 
 function* walkEntries(directory: Buffer, count: number): Generator<ZipEntry, void, undefined> {
+  const view = viewOf(directory);
   let at = 0;
   for (let index = 0; index < count; index++) {
-    if (at + HEADER_LENGTH > directory.byteLength || directory.readUInt32LE(at) !== HEADER) {
+    if (at + HEADER_LENGTH > directory.byteLength || view.getUint32(at, true) !== HEADER) {
       throw zipInvalid("directory", `entry ${index + 1} of ${count} is missing in its directory`);
     }
-    const nameEnd = at + HEADER_LENGTH + directory.readUInt16LE(at + 28);
-    const extraEnd = nameEnd + directory.readUInt16LE(at + 30);
-    const end = extraEnd + directory.readUInt16LE(at + 32);
+    const nameEnd = at + HEADER_LENGTH + view.getUint16(at + 28, true);
+    const extraEnd = nameEnd + view.getUint16(at + 30, true);
+    const end = extraEnd + view.getUint16(at + 32, true);
     if (end > directory.byteLength) throw zipInvalid("directory", `entry ${index + 1} reaches past its directory`);
-    const header = directory.subarray(at, at + HEADER_LENGTH);
-    const rawName = directory.subarray(at + HEADER_LENGTH, nameEnd);
-    yield readEntry(header, rawName, readExtraFields(directory.subarray(nameEnd, extraEnd)));
+    const extra = nameEnd === extraEnd ? NO_FIELDS : readExtraFields(directory.subarray(nameEnd, extraEnd));
+    yield readEntry(view, at, { rawName: directory.subarray(at + HEADER_LENGTH, nameEnd), extra });
     at = end;
   }
   if (at !== directory.byteLength) throw zipInvalid("directory", "its directory holds more than its entries");
 }
 
-function readEntry(header: Buffer, rawName: Buffer, extra: ExtraFields): ZipEntry {
-  const disk = header.readUInt16LE(34);
+interface HeaderTail {
+  readonly rawName: Buffer;
+  readonly extra: ExtraFields;
+}
+
+function readEntry(header: DataView, at: number, { rawName, extra }: HeaderTail): ZipEntry {
+  const disk = header.getUint16(at + 34, true);
   if (disk !== 0 && disk !== MAX16) throw zipInvalid("multi-disk", "an entry is in another part");
-  const flags = header.readUInt16LE(8);
-  const wide = wideFields([header.readUInt32LE(24), header.readUInt32LE(20), header.readUInt32LE(42)], extra);
-  const [size = 0, compressedSize = 0, offset = 0] = wide;
+  const flags = header.getUint16(at + 8, true);
+  const narrow = [header.getUint32(at + 24, true), header.getUint32(at + 20, true), header.getUint32(at + 42, true)];
+  const wide = wideFields(narrow, extra);
   return {
     name: readName(rawName, flags, extra),
     rawName,
     flags,
-    method: header.readUInt16LE(10),
-    crc: header.readUInt32LE(16),
-    compressedSize,
-    size,
-    offset,
-    mode: header.readUInt16LE(40),
-    attributes: header.readUInt16LE(38),
+    method: header.getUint16(at + 10, true),
+    crc: header.getUint32(at + 16, true),
+    compressedSize: wide[1] ?? 0,
+    size: wide[0] ?? 0,
+    offset: wide[2] ?? 0,
+    mode: header.getUint16(at + 40, true),
+    attributes: header.getUint16(at + 38, true),
   };
 }
