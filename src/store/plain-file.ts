@@ -34,16 +34,23 @@ function notPlain(path: string, cause?: unknown): RoboportError {
 
 const PIECE = 512 * 1024;
 
-/** Read an open file from its beginning, piece by piece; a piece is overwritten by the next one. */
+/**
+ * Read an open file from its beginning, piece by piece, the next one while `take` works on the last; a piece is overwritten
+ * by the one after the next.
+ */
 export async function readPieces(file: OpenFile, take: (piece: Uint8Array) => unknown): Promise<void> {
   const { size } = await file.stat();
-  const buffer = Buffer.allocUnsafeSlow(Math.min(PIECE, size + 1));
+  const room = () => Buffer.allocUnsafeSlow(Math.min(PIECE, size + 1));
+  let [filled, free] = [room(), room()];
   let position = 0;
-  for (;;) {
-    const length = await file.read(buffer, position);
-    if (length === 0) return;
+  for (let length = await file.read(filled, 0); length > 0; [filled, free] = [free, filled]) {
     position += length;
-    await take(buffer.subarray(0, length));
+    const reading = file.read(free, position);
+    // Nobody closes the file meanwhile.
+    const [taken, next] = await Promise.allSettled([Promise.resolve(filled.subarray(0, length)).then(take), reading]);
+    if (taken.status === "rejected") throw taken.reason;
+    if (next.status === "rejected") throw next.reason;
+    length = next.value;
   }
 }
 
