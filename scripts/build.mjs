@@ -16,8 +16,14 @@ const outdir = join(root, "dist/cli");
 const entry = "roboport.cjs";
 
 /** What the entry answers with, without the program; and what of that is needed seldom enough to be files of their own. */
-const atOnce = ["cli/fast-install", "cli/fast-save", "cli/fast-solve"];
-const seldom = ["game/mod-list", "installation/save-file", "store/catalogue-build", "store/catalogue-source"];
+const atOnce = ["cli/fast-install", "cli/fast-list", "cli/fast-save", "cli/fast-solve"];
+const seldom = [
+  "store/disk-error",
+  "game/mod-list",
+  "installation/save-file",
+  "store/catalogue-build",
+  "store/catalogue-source",
+];
 
 /** Leaves dynamic imports of other bundles as requires. */
 const apart = (paths) => ({

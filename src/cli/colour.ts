@@ -10,7 +10,7 @@ interface ColourRequest {
  *
  * @see https://no-color.org, rule CLI-12
  */
-export function hasColour(stream: OutputStream, { env, noColor }: ColourRequest): boolean {
+export function hasColour(stream: Pick<OutputStream, "isTTY">, { env, noColor }: ColourRequest): boolean {
   if (noColor || env["NO_COLOR"]) return false;
   const forced = env["FORCE_COLOR"];
   if (forced !== undefined) return forced !== "0" && forced !== "false";

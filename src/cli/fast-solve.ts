@@ -1,10 +1,10 @@
-import { setFlagsFromString } from "node:v8";
 import { parseRequirement } from "../plan/requirement.ts";
 import { redact, Secret } from "../portal/secret.ts";
 import type { Requirement } from "../resolve/universe.ts";
 import { type Flag, type FlagValues, optionName } from "./command.ts";
 import { command, type SolveContext } from "./commands/solve.ts";
 import { globalFlags, globalsOf } from "./global-flags.ts";
+import { askForPatience } from "./patience.ts";
 import { formatDocument } from "./term-text.ts";
 
 /** What there is to say to a command line that was answered at once. */
@@ -71,21 +71,6 @@ function findPlainCall([name, ...words]: readonly string[]): PlainCall | undefin
 /** @throws what the parser of the option throws */
 function findValue({ kind, parse = String }: Flag<unknown>, text = ""): unknown {
   return kind === "list" || text === "" || text.startsWith("-") ? undefined : parse(text);
-}
-
-/**
- * How V8 is told, by the line of Node.js it came with, to wait longer before it optimises a function. A command that is over
- * in a tenth of a second never gets back what that costs; a search that takes longer is optimised a moment later.
- */
-const PATIENCE: ReadonlyMap<string, string> = new Map([
-  ["20", "--interrupt-budget=1000000"],
-  ["22", "--invocation-count-for-turbofan=30000"],
-  ["24", "--invocation-count-for-turbofan=30000"],
-]);
-
-function askForPatience(): void {
-  const flag = PATIENCE.get(process.versions.node.replace(/\..*/, ""));
-  if (flag !== undefined) setFlagsFromString(flag);
 }
 
 async function answerTo({ values, requirements }: PlainCall, world: SolveWorld): Promise<QuickAnswer> {

@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { fstatSync, writeSync } from "node:fs";
 import type { QuickAnswer } from "./fast-solve.ts";
 
 /** Written into the bundle by scripts/build.mjs. This file runs only there, and is all that is loaded at every start. */
@@ -28,6 +28,10 @@ async function findQuickAnswer(argv: readonly string[]): Promise<QuickAnswer | u
     const { fastSave } = await import("./fast-save.ts");
     return done(fastSave(argv, process.cwd()));
   }
+  if (word === "list") {
+    const { fastList } = await import("./fast-list.ts");
+    return done(await fastList(argv, { env: process.env, cwd: process.cwd(), stdout: findTerminal }));
+  }
   if (word !== "solve") return undefined;
   const { fastSolve } = await import("./fast-solve.ts");
   const { env } = process;
@@ -37,6 +41,11 @@ async function findQuickAnswer(argv: readonly string[]): Promise<QuickAnswer | u
     clock: () => new Date(),
     monotonic: () => Number(process.hrtime.bigint()) / 1e6,
   });
+}
+
+/** Our stdout as far as it is a terminal: what is none need not be set up to know that. */
+function findTerminal(): { readonly isTTY?: boolean; readonly columns?: number } {
+  return fstatSync(1).isCharacterDevice() ? process.stdout : {};
 }
 
 function done(text: string | undefined): QuickAnswer | undefined {

@@ -1,5 +1,6 @@
+import picocolors from "picocolors";
 import { describe, expect, it } from "vitest";
-import { ansiOf, bold, green, joined, lines, plainOf, styled } from "./styled.ts";
+import { ansiOf, bold, cyan, dim, green, joined, lines, plainOf, red, styled, yellow } from "./styled.ts";
 
 describe("styled text", () => {
   it("[CLI-20] only colours of ours survive", () => {
@@ -13,6 +14,18 @@ describe("styled text", () => {
 
   it("knows itself without colours", () => {
     expect(plainOf(lines(bold("a"), [green("b"), "c"]))).toBe("a\nb\nc");
+  });
+
+  it("uses the codes that everybody uses", () => {
+    const others = picocolors.createColors(true);
+    const ours = { bold, dim, red, green, yellow, cyan } as const;
+    const names = ["bold", "dim", "red", "green", "yellow", "cyan"] as const;
+    for (const outer of names) {
+      for (const inner of names) {
+        const expected = others[outer](`a ${others[inner]("b")} c`);
+        expect(ansiOf(ours[outer](styled`a ${ours[inner]("b")} c`))).toBe(expected);
+      }
+    }
   });
 
   it("keeps an outer style around an inner one that ends", () => {

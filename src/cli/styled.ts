@@ -1,4 +1,3 @@
-import picocolors from "picocolors";
 import { cleanBlock, cleanLine } from "./term-text.ts";
 
 declare const styledBrand: unique symbol;
@@ -45,18 +44,22 @@ export function plainOf(text: Text): string {
   return ansiOf(text).replace(COLOUR, "");
 }
 
-const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, "g");
-const paint = picocolors.createColors(true);
+const ESCAPE = String.fromCharCode(27);
+const COLOUR = new RegExp(`${ESCAPE}\\[\\d+m`, "g");
+const [END_OF_WEIGHT, END_OF_COLOUR] = [22, 39];
 
-export const bold = styler(paint.bold);
-export const dim = styler(paint.dim);
-export const red = styler(paint.red);
-export const green = styler(paint.green);
-export const yellow = styler(paint.yellow);
-export const cyan = styler(paint.cyan);
+export const bold = styler(1, END_OF_WEIGHT);
+export const dim = styler(2, END_OF_WEIGHT);
+export const red = styler(31, END_OF_COLOUR);
+export const green = styler(32, END_OF_COLOUR);
+export const yellow = styler(33, END_OF_COLOUR);
+export const cyan = styler(36, END_OF_COLOUR);
 
-function styler(apply: (text: string) => string): (text: Text) => Styled {
-  return (text) => fromAnsi(apply(inline(text)));
+/** By the codes of ECMA-48. Where a text inside ends its own style, this one goes on. */
+function styler(begin: number, end: number): (text: Text) => Styled {
+  const [open, close] = [`${ESCAPE}[${begin}m`, `${ESCAPE}[${end}m`];
+  const goOn = end === END_OF_WEIGHT ? close + open : open;
+  return (text) => fromAnsi(`${open}${inline(text).replaceAll(close, goOn)}${close}`);
 }
 
 function inline(text: Text | number): string {

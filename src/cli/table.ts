@@ -1,5 +1,6 @@
 import stringWidth from "fast-string-width";
 import { joined, plainOf, type Styled, styled, type Text } from "./styled.ts";
+import { isPrintableAscii } from "./term-text.ts";
 
 export interface TableOptions {
   /** Column titles, dimmed by the caller if wanted. */
@@ -18,14 +19,15 @@ const CELL_MIN = 8;
 /** One line per row with the columns aligned as a terminal shows them: wide characters count two, colours none. */
 export function formatTable(rows: readonly (readonly Text[])[], options: TableOptions = {}): readonly Styled[] {
   const { head, right = [], indent = 0, columns } = options;
-  const all = head ? [head, ...rows] : rows;
+  const all = (head ? [head, ...rows] : rows).map((row) => row.map(measure));
   const widths = fitWidths(columnWidths(all), columns === undefined ? Infinity : columns - indent);
   return all.map((row) => formatRow(row, { widths, right, indent }));
 }
 
 /** How many columns of a terminal a text takes. */
 export function textWidth(text: Text): number {
-  return stringWidth(plainOf(text));
+  const plain = plainOf(text);
+  return isPrintableAscii(plain) ? plain.length : stringWidth(plain);
 }
 
 /** The text, or its beginning and an ellipsis, within `width` columns. Shortened text loses its colours. */
@@ -41,28 +43,40 @@ export function shorten(text: Text, width: number): Text {
   return `${short.trimEnd()}…`;
 }
 
+/** One line of text and its width. */
+interface Cell {
+  readonly text: Text;
+  readonly width: number;
+}
+
+function measure(cell: Text): Cell {
+  const text = typeof cell === "string" ? styled`${cell}` : cell;
+  return { text, width: textWidth(text) };
+}
+
 interface RowLayout {
   readonly widths: readonly number[];
   readonly right: readonly number[];
   readonly indent: number;
 }
 
-function formatRow(row: readonly Text[], { widths, right, indent }: RowLayout): Styled {
-  const last = row.findLastIndex((cell) => textWidth(cell) > 0);
+function formatRow(row: readonly Cell[], { widths, right, indent }: RowLayout): Styled {
+  const last = row.findLastIndex((cell) => cell.width > 0);
   const cells = row.slice(0, last + 1).map((cell, at) => {
-    const width = widths[at] ?? 0;
-    const text = shorten(styled`${cell}`, width);
-    const padding = " ".repeat(Math.max(0, width - textWidth(text)));
+    const room = widths[at] ?? 0;
+    const { text, width } = cell.width > room ? measure(shorten(cell.text, room)) : cell;
+    const padding = " ".repeat(Math.max(0, room - width));
     if (right.includes(at)) return styled`${padding}${text}`;
     return at === last ? text : styled`${text}${padding}`;
   });
-  return styled`${" ".repeat(indent)}${joined(cells, GAP)}`;
+  const line = joined(cells, GAP);
+  return indent === 0 ? line : styled`${" ".repeat(indent)}${line}`;
 }
 
-function columnWidths(rows: readonly (readonly Text[])[]): readonly number[] {
+function columnWidths(rows: readonly (readonly Cell[])[]): readonly number[] {
   const count = Math.max(0, ...rows.map((row) => row.length));
   return Array.from({ length: count }, (_, at) =>
-    rows.reduce((widest, row) => Math.max(widest, textWidth(styled`${row[at] ?? ""}`)), 0),
+    rows.reduce((widest, row) => Math.max(widest, row[at]?.width ?? 0), 0),
   );
 }
 

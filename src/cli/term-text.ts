@@ -1,7 +1,7 @@
 /* oxlint-disable no-control-regex -- control characters are what this file is about */
 
 /** Well-formed escape sequences: OSC with its text, CSI, and the two-byte kind. They vanish as a whole. */
-const SEQUENCES =
+const sequences = (): RegExp =>
   /(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b(?:[()*+][0-~]|[0-Z\\^-~])/g;
 
 /**
@@ -9,11 +9,20 @@ const SEQUENCES =
  * their own rule), line separators, everything that turns the direction of writing, and what Unicode says is to be
  * ignored: zero-width characters, fillers and tags.
  */
-const INVISIBLE =
+const invisible = (): RegExp =>
   /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** The same in JSON text, where JSON.stringify has already escaped C0. */
-const RAW_IN_JSON = /[\x7f-\x9f\u2028\u2029\ufff9-\ufffb\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/gu;
+const rawInJson = (): RegExp =>
+  /[\x7f-\x9f\u2028\u2029\ufff9-\ufffb\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Most texts, which any terminal shows as they are. */
+const PRINTABLE = /^[ -~]*$/;
+
+/** True for letters, digits, signs and spaces of ASCII, each as wide as a column. */
+export function isPrintableAscii(text: string): boolean {
+  return PRINTABLE.test(text);
+}
 
 /**
  * Text that came from elsewhere, safe to print; lines and tabs are kept.
@@ -21,7 +30,8 @@ const RAW_IN_JSON = /[\x7f-\x9f\u2028\u2029\ufff9-\ufffb\p{Bidi_Control}\p{Defau
  * @see rule CLI-20
  */
 export function cleanBlock(text: string): string {
-  return text.replace(/\r\n?/g, "\n").replace(SEQUENCES, "").replace(INVISIBLE, "");
+  if (isPrintableAscii(text)) return text;
+  return text.replace(/\r\n?/g, "\n").replace(sequences(), "").replace(invisible(), "");
 }
 
 /**
@@ -30,6 +40,7 @@ export function cleanBlock(text: string): string {
  * @see rule CLI-20
  */
 export function cleanLine(text: string): string {
+  if (isPrintableAscii(text)) return text;
   return cleanBlock(text).replace(/[\t\n]+/g, " ");
 }
 
@@ -39,7 +50,7 @@ export function cleanLine(text: string): string {
  * @see rule CLI-21
  */
 export function escapeJsonText(json: string): string {
-  return json.replace(RAW_IN_JSON, (char) => char.split("").map(escapeUnit).join(""));
+  return json.replace(rawInJson(), (char) => char.split("").map(escapeUnit).join(""));
 }
 
 /** One half of a surrogate pair is a unit of its own. */

@@ -1,11 +1,11 @@
-import { readdir } from "node:fs/promises";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type BuiltIn, compareBuiltIns } from "../game/built-ins.ts";
 import { findDependency } from "../game/dependency.ts";
 import { parseInfoJson } from "../game/info-json.ts";
 import { findVersion, type Version } from "../game/version.ts";
-import { unlessErrno } from "../store/file-system.ts";
 import { findText, parseAt } from "./text-file.ts";
+import { unlessErrno } from "./unless-errno.ts";
 
 /** What the `data/` folder of a game says about it. */
 export interface GameData {
@@ -23,7 +23,7 @@ export interface GameData {
  * @see reference/formats.md §7 and §12, rules DATA-1 to DATA-3
  */
 export async function findGameData(dataDir: string): Promise<GameData | undefined> {
-  const names = await unlessErrno(["ENOENT", "ENOTDIR", "EACCES"], readdir(dataDir));
+  const names = unlessErrno(["ENOENT", "ENOTDIR", "EACCES"], () => readdirSync(dataDir));
   if (!names) return undefined;
   const found = await Promise.all(names.filter((name) => name !== "core").map((name) => findBuiltIn(dataDir, name)));
   const builtIns = found.filter((each) => each !== undefined).toSorted((a, b) => compareBuiltIns(a.name, b.name));

@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import { RoboportError } from "../errors.ts";
 import { type ModList, parseModList } from "../game/mod-list.ts";
-import { diskError } from "../store/disk-error.ts";
-import { nodeFileSystem } from "../store/file-system.ts";
-import { findBytes } from "../store/plain-file.ts";
-import { parseAt } from "./text-file.ts";
+import { findFileBytes } from "./file-bytes.ts";
+import { explainDisk, parseAt } from "./text-file.ts";
 
 /** Name of the file in the mods folder in which the game keeps what is switched on. */
 export const MOD_LIST_FILE = "mod-list.json";
+const SIZE_MAX = 256 * 1024 * 1024;
 
 /**
  * Read the mod-list.json of a mods folder, undefined when there is none.
@@ -19,10 +18,10 @@ export const MOD_LIST_FILE = "mod-list.json";
 export async function findModListFile(modsDir: string): Promise<ModList | undefined> {
   const path = join(modsDir, MOD_LIST_FILE);
   try {
-    const bytes = await findBytes(nodeFileSystem, path);
+    const bytes = findFileBytes(path, { sizeMax: SIZE_MAX, isPlain: true });
     return bytes && parseAt(path, bytes, (each) => parseModList(decode(each)));
   } catch (error) {
-    throw await diskError(error, { message: `Cannot read ${path}`, folder: modsDir });
+    throw await explainDisk(error, { message: `Cannot read ${path}`, folder: modsDir });
   }
 }
 

@@ -1,16 +1,14 @@
-import type { Stats } from "node:fs";
-import { lstat, readdir } from "node:fs/promises";
-import { join } from "node:path";
-import pLimit from "p-limit";
+import { lstatSync, readdirSync, type Stats } from "node:fs";
+import { join, resolve, sep } from "node:path";
 import { isRoboportError, type RoboportError } from "../errors.ts";
 import type { LocalMod } from "../game/effective-mods.ts";
 import { type InfoJson, parseInfoJson } from "../game/info-json.ts";
 import { findModFileName } from "../game/mod-name.ts";
 import { compareVersions, parseVersion } from "../game/version.ts";
-import { diskError } from "../store/disk-error.ts";
-import { errnoOf, unlessErrno } from "../store/file-system.ts";
+import { errnoOf } from "../store/errno.ts";
 import { MOD_LIST_FILE } from "./mod-list-file.ts";
-import { findText, parseAt } from "./text-file.ts";
+import { explainDisk, findText, parseAt } from "./text-file.ts";
+import { unlessErrno } from "./unless-errno.ts";
 
 /** What changes when a file is replaced or written to. */
 export interface FileIdentity {
@@ -48,12 +46,12 @@ export interface ForeignFile {
 
 export interface ReadModsOptions {
   /** Reads the info.json of a zip. */
-  readonly readZipInfo: (path: string) => Promise<InfoJson>;
+  readonly readZipInfo: (path: string) => InfoJson;
   /** What earlier looks found, by file name: a zip that has not changed since is not opened. */
   readonly known?: ReadonlyMap<string, FoundMod> | undefined;
 }
 
-const LOOKS_AT_ONCE = 16;
+const ASCII = /^[\0-\x7f]*$/;
 const OF_THE_GAME = new Set([MOD_LIST_FILE, "mod-settings.dat"]);
 const NOT_READABLE = ["EACCES", "EPERM"];
 
@@ -64,35 +62,43 @@ const NOT_READABLE = ["EACCES", "EPERM"];
  * @see reference/formats.md §1 and reliability.md F17, F19, F20, rules MODS-1 to MODS-8
  */
 export async function readModsFolder(modsDir: string, options: ReadModsOptions): Promise<ModsFolder> {
-  const names = await listNames(modsDir);
-  const limit = pLimit(LOOKS_AT_ONCE);
-  const found = await Promise.all(names.map((name) => limit(() => lookAt(modsDir, name, options))));
-  const entries = found.filter((each) => each !== undefined);
-  return {
-    mods: entries.filter((each) => "version" in each),
-    foreign: entries.filter((each) => "reason" in each),
-  };
+  const mods: FoundMod[] = [];
+  const foreign: ForeignFile[] = [];
+  const folder = resolve(modsDir);
+  for (const name of await listNames(folder)) {
+    const found = await lookAt(folder, name, options);
+    if (found && "version" in found) mods.push(found);
+    else if (found) foreign.push(found);
+  }
+  return { mods, foreign };
 }
 
-async function listNames(modsDir: string): Promise<readonly Buffer[]> {
+/** A name as it is on disk: bytes where any name is more than ASCII, because they need not be UTF-8. */
+type DiskName = string | Buffer;
+
+async function listNames(modsDir: string): Promise<readonly DiskName[]> {
   try {
-    const names = await unlessErrno(["ENOENT"], readdir(modsDir, { encoding: "buffer" }));
-    return (names ?? []).toSorted(Buffer.compare);
+    return unlessErrno(["ENOENT"], () => readNames(modsDir)) ?? [];
   } catch (error) {
-    throw await diskError(error, { message: `Cannot read mods folder ${modsDir}`, folder: modsDir });
+    throw await explainDisk(error, { message: `Cannot read mods folder ${modsDir}`, folder: modsDir });
   }
 }
 
-async function lookAt(
-  modsDir: string,
-  bytes: Buffer,
-  options: ReadModsOptions,
-): Promise<FoundMod | ForeignFile | undefined> {
-  const file = bytes.toString("utf8");
+/** In the order of their bytes. */
+function readNames(modsDir: string): readonly DiskName[] {
+  const names = readdirSync(modsDir);
+  if (names.every((name) => ASCII.test(name))) return names.sort();
+  return readdirSync(modsDir, { encoding: "buffer" }).sort(Buffer.compare);
+}
+
+type Found = FoundMod | ForeignFile;
+
+function lookAt(modsDir: string, name: DiskName, options: ReadModsOptions): Found | undefined | Promise<Found> {
+  const file = typeof name === "string" ? name : name.toString("utf8");
   if (OF_THE_GAME.has(file)) return undefined;
-  if (!Buffer.from(file).equals(bytes)) return { file, reason: "its name is not UTF-8" };
-  const path = join(modsDir, file);
-  const status = await unlessErrno(["ENOENT"], lstat(path));
+  if (typeof name !== "string" && !Buffer.from(file).equals(name)) return { file, reason: "its name is not UTF-8" };
+  const path = `${modsDir}${sep}${file}`;
+  const status = lstatSync(path, { throwIfNoEntry: false });
   if (!status) return undefined;
   if (status.isFile()) return lookAtFile({ path, file, status }, options);
   if (status.isDirectory()) return lookAtFolder({ path, file, status });
@@ -105,22 +111,23 @@ interface Entry {
   readonly status: Stats;
 }
 
-async function lookAtFile(entry: Entry, options: ReadModsOptions): Promise<FoundMod | ForeignFile> {
-  const { path, file, status } = entry;
+function lookAtFile({ path, file, status }: Entry, options: ReadModsOptions): Found {
   const named = findModFileName(file);
   if (!named) return { file, reason: "its name is not NAME_VERSION.zip" };
   const identity = { size: status.size, mtimeMs: status.mtimeMs, ino: status.ino };
   const known = options.known?.get(file);
   if (known && isSameFile(known.identity, identity)) return known;
-  return unlessUnreadable(file, async () => {
-    const info = await options.readZipInfo(path);
+  try {
+    const info = options.readZipInfo(path);
     if (!isNamedLike(info, named)) return { file, reason: misnamed(info) };
     return foundMod({ file, form: "zip", identity }, info);
-  });
+  } catch (error) {
+    return unreadable(file, error);
+  }
 }
 
-async function lookAtFolder({ path, file, status }: Entry): Promise<FoundMod | ForeignFile> {
-  return unlessUnreadable(file, async () => {
+async function lookAtFolder({ path, file, status }: Entry): Promise<Found> {
+  try {
     const infoPath = join(path, "info.json");
     const text = await findText(infoPath);
     if (text === undefined) return { file, reason: "it is a folder without info.json" };
@@ -129,21 +136,16 @@ async function lookAtFolder({ path, file, status }: Entry): Promise<FoundMod | F
     const isFit = file === info.name || (named !== undefined && isNamedLike(info, named));
     if (!isFit) return { file, reason: misnamed(info) };
     return foundMod({ file, form: "folder", identity: { size: 0, mtimeMs: status.mtimeMs, ino: status.ino } }, info);
-  });
+  } catch (error) {
+    return unreadable(file, error);
+  }
 }
 
-/** A mod that cannot be read is no mod to the game; a failing disk and our own faults are ours to report. */
-async function unlessUnreadable(
-  file: string,
-  read: () => Promise<FoundMod | ForeignFile>,
-): Promise<FoundMod | ForeignFile> {
-  try {
-    return await read();
-  } catch (error) {
-    if (isRoboportError(error) && isAboutTheMod(error)) return { file, reason: error.message };
-    if (NOT_READABLE.includes(errnoOf(error) ?? "")) return { file, reason: "it may not be read by this user" };
-    throw error;
-  }
+/** A mod that cannot be read is no mod to the game; a failing disk and our own faults are ours to report: they are thrown. */
+function unreadable(file: string, error: unknown): ForeignFile {
+  if (isRoboportError(error) && isAboutTheMod(error)) return { file, reason: error.message };
+  if (NOT_READABLE.includes(errnoOf(error) ?? "")) return { file, reason: "it may not be read by this user" };
+  throw error;
 }
 
 function isAboutTheMod({ code, data }: RoboportError): boolean {
@@ -152,10 +154,11 @@ function isAboutTheMod({ code, data }: RoboportError): boolean {
 }
 
 function foundMod(at: Pick<FoundMod, "file" | "form" | "identity">, info: InfoJson): FoundMod {
+  const { file, form, identity } = at;
   const { name, version, factorioVersion, dependencies, needsExpansion } = info;
+  const mod = { file, form, name, version, factorioVersion, dependencies, needsExpansion, identity };
   const licence = info.raw["license"];
-  const named = typeof licence === "string" && { licence };
-  return { ...at, name, version, factorioVersion, dependencies, needsExpansion, ...named };
+  return typeof licence === "string" ? { ...mod, licence } : mod;
 }
 
 function isNamedLike(info: InfoJson, named: { readonly name: string; readonly version: string }): boolean {

@@ -1,9 +1,8 @@
-import { constants } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { isRoboportError, RoboportError } from "../errors.ts";
-import { diskError } from "../store/disk-error.ts";
-import { unlessErrno } from "../store/file-system.ts";
+import { findFileBytes } from "./file-bytes.ts";
+import { unlessErrno } from "./unless-errno.ts";
 
 const SIZE_MAX = 16 * 1024 * 1024;
 /** What a path answers that leads nowhere, or not for us. */
@@ -20,26 +19,16 @@ const NOTHING_THERE = ["ENOENT", "ENOTDIR", "EACCES", "ELOOP", "ENAMETOOLONG"];
  */
 export async function findText(path: string, sizeMax = SIZE_MAX): Promise<string | undefined> {
   try {
-    const file = await unlessErrno(["ENOENT", "ENOTDIR"], open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)));
-    if (!file) return undefined;
-    try {
-      const status = await file.stat();
-      if (!status.isFile()) throw unreadable(path, "it is not a plain file");
-      if (status.size > sizeMax) throw unreadable(path, `it is larger than ${sizeMax} bytes`);
-      return await file.readFile("utf8");
-    } finally {
-      await file.close();
-    }
+    return findFileBytes(path, { sizeMax, isPlain: false })?.toString("utf8");
   } catch (error) {
-    throw await diskError(error, { message: `Cannot read ${path}`, folder: dirname(path) });
+    throw await explainDisk(error, { message: `Cannot read ${path}`, folder: dirname(path) });
   }
 }
 
-function unreadable(path: string, why: string): RoboportError {
-  return new RoboportError("DISK_ERROR", `Cannot read ${path}: ${why}`, {
-    hint: `Move ${path} away, or put the right file in its place.`,
-    data: { path },
-  });
+/** What `diskError` of the store makes of an error; loaded only when there is one. */
+export async function explainDisk(error: unknown, context: { readonly message: string; readonly folder: string }) {
+  const { diskError } = await import("../store/disk-error.ts");
+  return await diskError(error, context);
 }
 
 /** Parse what a file holds; an error of ours then names its path, not only what kind of file it is. */
@@ -55,7 +44,7 @@ export function parseAt<Content, T>(path: string, content: Content, parse: (cont
 
 /** What a path leads to: no error for one that leads nowhere or may not be looked at. */
 export async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
-  const status = await unlessErrno(NOTHING_THERE, stat(path));
+  const status = unlessErrno(NOTHING_THERE, () => statSync(path, { throwIfNoEntry: false }));
   if (status?.isDirectory()) return "folder";
   return status?.isFile() ? "file" : undefined;
 }

@@ -27,7 +27,7 @@ export interface Audit {
 export async function auditModsFolder(session: Session): Promise<Audit> {
   const { modsDir } = await settled(session);
   const { version: game, builtIns } = await session.game();
-  const { mods, foreign } = await readModsFolder(modsDir, { readZipInfo: async (path) => readModZip(path).info });
+  const { mods, foreign } = await readModsFolder(modsDir, { readZipInfo: (path) => readModZip(path).info });
   const list = await findModListFile(modsDir);
   const effective = findEffectiveMods(mods, list, builtIns);
   const off = (list?.mods ?? []).filter(({ enabled }) => !enabled).map(({ name }) => name);

@@ -33,7 +33,7 @@ export interface DoctorScene {
 
 export function openScene(session: Session, installation: Installation, request: DoctorRequest): DoctorScene {
   const { modsDir } = installation;
-  const folder = once(() => readModsFolder(modsDir, { readZipInfo: async (path) => readModZip(path).info }));
+  const folder = once(() => readModsFolder(modsDir, { readZipInfo: (path) => readModZip(path).info }));
   const modList = once(() => findModListFile(modsDir));
   const effective = once(async () =>
     findEffectiveMods((await folder()).mods, await modList().catch(unlessUnreadable), await builtInsOf(session)),

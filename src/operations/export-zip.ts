@@ -34,7 +34,7 @@ export interface ZipExport {
  */
 export async function exportZip(session: Session, path: string): Promise<ZipExport> {
   const { modsDir, builtIns } = await settled(session);
-  const { mods } = await readModsFolder(modsDir, { readZipInfo: async (each) => readModZip(each).info });
+  const { mods } = await readModsFolder(modsDir, { readZipInfo: (each) => readModZip(each).info });
   const { enabled } = findEffectiveMods(mods, await findModListFile(modsDir), builtIns ?? []);
   const zips = enabled.filter(({ form }) => form === "zip").map(({ file }) => file);
   const list = await exportModList(session, true);

@@ -49,7 +49,7 @@ export async function look(session: Session, options: LookOptions = {}): Promise
   const lockfile = options.lockfile ?? (await findLockfile(root));
   const records = await readRecords(session, { lockfile, ...options });
   const folder = await readModsFolder(modsDir, {
-    readZipInfo: async (path) => readModZip(path).info,
+    readZipInfo: (path) => readModZip(path).info,
     known: knownMods(records),
   });
   const mods: PresentMod[] = [];

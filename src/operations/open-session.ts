@@ -1,8 +1,6 @@
 import { resolve } from "node:path";
 import { isRoboportError, RoboportError } from "../errors.ts";
-import { defaultBuiltIns } from "../game/built-ins.ts";
-import { gameVersionOf } from "../game/game-version.ts";
-import { findVersion, type Version } from "../game/version.ts";
+import type { Version } from "../game/version.ts";
 import { findCredentials } from "../installation/credentials-files.ts";
 import { findInstallation } from "../installation/find-installation.ts";
 import type { Installation } from "../installation/installation.ts";
@@ -12,11 +10,12 @@ import type { Credentials } from "../portal/credentials.ts";
 import type { Secret } from "../portal/secret.ts";
 import { openStore } from "../store/blob-store.ts";
 import { openMetadataCache } from "../store/metadata-cache.ts";
+import { chooseGame } from "./choose-game.ts";
 import { findManifest } from "./files.ts";
 import { networkLimits } from "./network-limits.ts";
 import { findOurFolders } from "./our-folders.ts";
 import { accountPortal, choosePortals, OFFICIAL_PORTAL, openWithAccount, serviceUrl } from "./portal-access.ts";
-import type { Game, Session, SessionEvent } from "./session.ts";
+import type { Session, SessionEvent } from "./session.ts";
 
 /** Surroundings of a run and what its options chose. */
 export interface OpenSessionOptions {
@@ -48,7 +47,12 @@ export function openSession(options: OpenSessionOptions): Session {
   const owner = { puid: idOf(env, "PUID"), pgid: idOf(env, "PGID") };
   const look = () => {
     const installation = once(() => findInstallation({ cwd, home, serverDir, modsDir }));
-    return { installation, game: once(async () => chooseGame(factorio, await installation())) };
+    const game = once(async () => {
+      const found = await installation();
+      const manifest = (await findManifest(found.root))?.manifest;
+      return chooseGame({ asked: factorio, installation: found, manifest });
+    });
+    return { installation, game };
   };
   let found = look();
   const installation = () => found.installation();
@@ -166,26 +170,5 @@ function portalOpener(
   return async (url, credentials) => {
     const { openPortal } = await import("../portal/client.ts");
     return openPortal({ ...connection(), url, credentials, cache: cache(), cacheMode });
-  };
-}
-
-/** @throws {RoboportError} `NO_GAME_VERSION`, `MANIFEST_SHAPE` */
-async function chooseGame(asked: Version | undefined, installation: Installation): Promise<Game> {
-  const manifest = await findManifest(installation.root);
-  const written = manifest?.manifest.factorio;
-  const known = installation.game ?? (written === undefined ? undefined : findVersion(written));
-  const chosen = asked ?? known;
-  if (!chosen) {
-    throw new RoboportError("NO_GAME_VERSION", `Cannot tell which Factorio ${installation.root} is for`, {
-      hint: 'Pass --factorio with its version, such as 2.0.60, or write "factorio" into roboport.json.',
-      data: { root: installation.root },
-    });
-  }
-  const version = gameVersionOf(chosen);
-  const builtIns = installation.game?.key === version.key ? installation.builtIns : undefined;
-  return {
-    version,
-    builtIns: builtIns ?? defaultBuiltIns(version),
-    isChosen: asked !== undefined && asked.key !== known?.key,
   };
 }

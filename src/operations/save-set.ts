@@ -32,7 +32,7 @@ export interface LoadableSet {
 export async function readFolderSet(session: Session): Promise<LoadableSet> {
   const { modsDir } = await settled(session);
   const { version: game, builtIns } = await session.game();
-  const { mods } = await readModsFolder(modsDir, { readZipInfo: async (path) => readModZip(path).info });
+  const { mods } = await readModsFolder(modsDir, { readZipInfo: (path) => readModZip(path).info });
   const effective = findEffectiveMods(mods, await findModListFile(modsDir), builtIns);
   const on = new Set(effective.builtIns.map(({ name }) => name));
   return {

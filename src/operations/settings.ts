@@ -78,7 +78,7 @@ interface SettingsOfMod extends DefinedSettings {
 /** What the picked version of each mod defines, switched on or not. */
 async function readDefinitions(session: Session): Promise<readonly SettingsOfMod[]> {
   const { modsDir, builtIns } = await session.installation();
-  const { mods } = await readModsFolder(modsDir, { readZipInfo: async (path) => readModZip(path).info });
+  const { mods } = await readModsFolder(modsDir, { readZipInfo: (path) => readModZip(path).info });
   const { enabled, disabled } = findEffectiveMods(mods, await findModListFile(modsDir), builtIns ?? []);
   const all: SettingsOfMod[] = [];
   for (const mod of [...enabled, ...disabled])

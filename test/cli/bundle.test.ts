@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatStamp, lookOf, STAMP_FILE } from "../../src/plan/stamp.ts";
+import { writeZip } from "../../src/store/zip-write.ts";
 
 const ENTRY = resolve("dist/cli/roboport.cjs");
 
@@ -19,7 +20,9 @@ describe.skipIf(!existsSync(ENTRY))("the bundle in dist/cli (npm run build)", ()
   /** Run the bundle, and see which of its files and which parts of Node.js were loaded, and what it read where it chose. */
   function runTraced(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv = process.env) {
     const args = ["--require", join(scratch, "trace.cjs"), ENTRY, ...argv];
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, env, encoding: "utf8" });
+    // With it some modules do not look at the streams of the process.
+    const asUsual = { ...env, NO_COLOR: undefined };
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, env: asUsual, encoding: "utf8" });
     const line = stderr.split("\n").find((each) => each.startsWith("trace:")) ?? 'trace:{"files":[]}';
     const { files, builtins, reads }: Trace = JSON.parse(line.slice(6));
     const own = files.filter((file) => dirname(file) === dirname(ENTRY));
@@ -71,6 +74,30 @@ describe.skipIf(!existsSync(ENTRY))("the bundle in dist/cli (npm run build)", ()
     expect(bytes).toBeLessThan(200_000);
     const unwanted = /NativeModule (?:tty|net|http|crypto|zlib|worker_threads|fs\/promises|perf_hooks|os|url)$/;
     expect(builtins.filter((name) => unwanted.test(name))).toEqual([]);
+  });
+
+  it("[CLI-39] list loads two files of ours, and of Node.js no streams of the process, network or ciphers", async () => {
+    const root = join(scratch, "unknown");
+    await mkdir(join(root, "mods"), { recursive: true });
+    await writeFile(join(root, "roboport.json"), '{ "factorio": "2.0.60", "mods": {} }');
+    for (const name of ["a", "b"]) await writeFile(join(root, "mods", `${name}_1.0.0.zip`), modZip(name));
+    const before = await looksBelow(root);
+    const { status, stdout, said, loaded, bytes, builtins, reads } = runTraced(["list", "--mods-dir", "mods"], root);
+    const table = "a  1.0.0  by hand\nb  1.0.0  by hand\n2 mods for Factorio 2.0.60\n";
+    expect([status, stdout, said]).toEqual([0, table, []]);
+    expect(loaded).toEqual(["roboport.cjs", "fast-list.cjs"]);
+    expect(bytes).toBeLessThan(150_000);
+    const unwanted = /NativeModule (?:tty|net|http|crypto|worker_threads|fs\/promises|perf_hooks|os|url)$/;
+    expect(builtins.filter((name) => unwanted.test(name))).toEqual([]);
+    const [, ...readsOfZips] = reads;
+    expect(readsOfZips).toHaveLength(4);
+    expect(Math.max(...readsOfZips)).toBe(2048);
+    expect(await looksBelow(root)).toEqual(before);
+    const whole = runTraced(["--json", "list"], root);
+    expect([whole.stdout, whole.loaded.includes("start.cjs")]).toEqual([
+      runTraced(["list", "--json"], root).stdout,
+      true,
+    ]);
   });
 
   it("[CAT-3] reads of a catalogue the trailer, head and index, and the lines that the request leads to", async () => {
@@ -167,6 +194,14 @@ async function writeUniverse(path: string, others: number): Promise<void> {
   const noise = Array.from({ length: others }, (_, at) => [`other-${at}`, release("base", "x".repeat(200))]);
   const mods = { asked: release("first"), first: release("second", "? other-1"), second: release() };
   await writeFile(path, JSON.stringify({ game: "2.0.60", mods: { ...mods, ...Object.fromEntries(noise) } }));
+}
+
+function modZip(name: string): Uint8Array {
+  const info = Buffer.from(JSON.stringify({ name, version: "1.0.0" }));
+  return writeZip([
+    { path: `${name}/info.json`, bytes: info, deflate: true },
+    { path: `${name}/thumbnail.png`, bytes: Buffer.alloc(100_000) },
+  ]);
 }
 
 /** An installation whose stamp says that it is as it was left. */

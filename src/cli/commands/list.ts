@@ -1,9 +1,8 @@
 import { findDependency } from "../../game/dependency.ts";
 import type { TreeNode as TreeMod } from "../../resolve/tree.ts";
 import { defineCommand, switchFlag } from "../command.ts";
-import { formatCount } from "../quantity.ts";
-import { bold, dim, lines, red, styled, type Text } from "../styled.ts";
-import { formatTable } from "../table.ts";
+import { formatListing, formatLoadOrder } from "../show-listing.ts";
+import { bold, lines } from "../styled.ts";
 import { formatTree, type TreeNode } from "../tree.ts";
 
 export const command = defineCommand({
@@ -25,26 +24,9 @@ export const command = defineCommand({
       const nodes = await loadTree(session);
       return output.data({ ...listing, tree: nodes }, () => lines(formatTree(nodes.map(nodeOf), output)));
     }
-    if (order) return output.data(listing, () => lines(formatLoadOrder(listing.loadOrder)));
-    output.data(listing, () => {
-      const rows = listing.mods.map((mod): readonly Text[] => [
-        mod.enabled ? bold(mod.name) : dim(mod.name),
-        mod.version,
-        dim(NOTES[mod.origin]),
-        mod.present ? dim(mod.enabled ? "" : "off") : red("missing"),
-      ]);
-      const off = listing.builtIns.filter((builtIn) => !builtIn.enabled).map((builtIn) => builtIn.name);
-      const total = `${formatCount(listing.mods.length, "mod")} for Factorio ${listing.factorio}`;
-      const without = off.length > 0 ? `, without ${off.join(", ")}` : "";
-      return lines(formatTable(rows, { columns: output.columns }), styled`${dim(total + without)}`);
-    });
+    output.data(listing, () => (order ? formatLoadOrder(listing) : formatListing(listing, output.columns)));
   },
 });
-
-function formatLoadOrder(names: readonly string[]): readonly Text[] {
-  const rows = names.map((name, at): readonly Text[] => [dim(String(at + 1)), bold(name)]);
-  return formatTable(rows, { right: [0] });
-}
 
 /** Every mod needs base, so nobody wants to read it. */
 function nodeOf({ name, version, dependency, repeated, children }: TreeMod): TreeNode {
@@ -58,5 +40,3 @@ function nodeOf({ name, version, dependency, repeated, children }: TreeMod): Tre
     children: children.filter((child) => child.name !== "base").map(nodeOf),
   };
 }
-
-const NOTES = { asked: "", needed: "needed", "by-hand": "by hand" } as const;
