@@ -206,8 +206,15 @@ async function removeLeftovers({ fs, root, modsDir }: Change): Promise<boolean> 
   return stages.includes(true);
 }
 
-function diskErrorOf(error: unknown, { fs, modsDir }: Change): Promise<unknown> {
-  return diskError(error, { message: `Cannot change ${modsDir}`, folder: modsDir, fs });
+function diskErrorOf(error: unknown, { fs, root, modsDir }: Change): Promise<unknown> {
+  const file = findNamed(error).find((path) => [root, modsDir].includes(dirname(path)));
+  return diskError(error, { message: `Cannot change ${file ?? modsDir}`, folder: modsDir, fs });
+}
+
+/** The paths that an error of the system names. */
+function findNamed(error: unknown): readonly string[] {
+  const { path, dest } = (error instanceof Error ? error : {}) as { readonly path?: unknown; readonly dest?: unknown };
+  return [path, dest].filter((each) => typeof each === "string");
 }
 
 async function applyError(error: unknown, change: Change, undone: boolean): Promise<unknown> {

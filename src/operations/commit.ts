@@ -137,7 +137,7 @@ async function requireFresh(session: Session, { actual, looking }: Order): Promi
     "PLAN_STALE",
     "Cannot apply the plan: mods folder, roboport.json or roboport.lock changed since",
     {
-      hint: "Make the plan again.",
+      hint: "Another command was faster: run this one again, with a plan that is made anew if it carries one out.",
     },
   );
 }

@@ -220,7 +220,15 @@ function requireDigests(request: DownloadRequest, actual: Digests): void {
       },
     },
   );
-  throw kind === "SHA-256" && request.sha1 === actual.sha1 ? mutated(request, wrong) : wrong;
+  throw kind === "SHA-256" && request.sha1 === actual.sha1 ? otherSha256(request, wrong) : wrong;
+}
+
+/** One of two digests that were written down together fits. */
+function otherSha256(request: DownloadRequest, wrong: RoboportError): RoboportError {
+  const { message, data } = mutated(request, wrong);
+  const hint =
+    "Its SHA-1 is the locked one: restore roboport.lock if its sha256 was changed, else trust this portal no more.";
+  return new RoboportError("RELEASE_MUTATED", message, { hint, data, cause: wrong });
 }
 
 function mutated(request: DownloadRequest, cause: RoboportError): RoboportError {
