@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { isRoboportError } from "../errors.ts";
+import { isRoboportError, type RoboportError } from "../errors.ts";
 import { type Access, openAccess } from "./access.ts";
 import { errorAnswer } from "./answers.ts";
 import type { FileLinks } from "./downloads/file-links.ts";
@@ -88,9 +88,19 @@ function emptyApp(report: AppOptions["onError"]): Hono {
     if (error instanceof HTTPException) return error.getResponse();
     if (isDisconnection(error)) return errorAnswer(400, "The body breaks off");
     report?.(error, (context as PassageEnv).env?.id);
-    return isRoboportError(error) ? errorAnswer(503, error.message) : errorAnswer(500, "Internal server error");
+    return isRoboportError(error) ? errorAnswer(503, reasonFor(error)) : errorAnswer(500, "Internal server error");
   });
   return app;
+}
+
+/**
+ * Where the operator's files lie is told to the operator alone.
+ *
+ * @see rule HTTP-71
+ */
+function reasonFor({ code, message }: RoboportError): string {
+  if (code === "DISK_FULL") return "The portal's disk is full";
+  return code === "DISK_ERROR" || code === "PERMISSION" ? "The portal cannot use its disk" : message;
 }
 
 /** The client went away in the middle of its body. */
