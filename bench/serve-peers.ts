@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
-import { tmpdir } from "node:os";
+import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePort, startNginx } from "./install-nginx.ts";
 import { cleanEnvironment, missingPrograms } from "./rounds.ts";
+import { BARE } from "./serve-bare.ts";
 
 /** A server in a process of its own, alone on the first core. */
 export interface Peer {
@@ -32,6 +33,11 @@ export function onCore(core: number, command: readonly string[]): readonly strin
   return HAS_TASKSET ? ["taskset", "-c", String(core), ...command] : command;
 }
 
+/** Let a server and all its threads use every core. */
+export function freeFromCore({ pid }: Peer): void {
+  if (HAS_TASKSET) spawnSync("taskset", ["-apc", `0-${cpus().length - 1}`, String(pid)]);
+}
+
 /** `roboport serve` over a registry's folder, as a user starts it. */
 export async function startRoboport(dir: string, path: string): Promise<Peer> {
   const port = await freePort();
@@ -46,6 +52,13 @@ export async function startStatic(folder: string): Promise<Peer | undefined> {
   if (!nginx) return undefined;
   if (HAS_TASKSET) spawnSync("taskset", ["-pc", "0", String(nginx.pid)]);
   return { name: "nginx", url: nginx.url, pid: nginx.pid, startedIn: 0, stop: async () => nginx.stop() };
+}
+
+/** Node's own server over the files of a folder, in a process of this program. */
+export async function startBare(folder: string, path: string): Promise<Peer> {
+  const port = await freePort();
+  const command = [process.execPath, process.argv[1] ?? "", BARE, folder, String(port)];
+  return await start({ name: "bare node", command, port, path });
 }
 
 const VERDACCIO = "verdaccio@6.8.0";

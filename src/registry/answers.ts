@@ -16,24 +16,28 @@ export function metadataAnswer(request: Request, body: ReadyBody): Response | Pr
 }
 
 function representationAnswer(request: Request, body: Representation): Response {
-  const { whole, unchanged } = metadataHeaders(body);
   // For other methods the header has another meaning (RFC 9110 §13.1.2), which no client of ours wants.
   const mayBeKnown = request.method === "GET" || request.method === "HEAD";
   return mayBeKnown && matchesEtag(request.headers.get("If-None-Match"), body.etag)
-    ? new Response(null, { status: 304, headers: unchanged })
-    : new Response(body.bytes, { headers: whole });
+    ? new Response(null, { status: 304, headers: unchangedHeaders(body) })
+    : new Response(body.bytes, { headers: wholeHeaders(body) });
 }
 
-/** The headers of metadata that is sent, and of metadata that the client has already. */
-export function metadataHeaders({ bytes, etag, coding }: Representation) {
-  const unchanged = { "Cache-Control": "max-age=900, public", ETag: etag, Vary: "Accept-Encoding" };
-  const whole = {
-    ...unchanged,
-    ...(coding && { "Content-Encoding": coding }),
+/** The headers of metadata that the client has already. */
+export function unchangedHeaders({ etag }: Representation): Record<string, string> {
+  return { "Cache-Control": "max-age=900, public", ETag: etag, Vary: "Accept-Encoding" };
+}
+
+/** The headers of metadata that is sent. */
+export function wholeHeaders({ bytes, etag, coding }: Representation): Record<string, string> {
+  const headers = {
+    "Cache-Control": "max-age=900, public",
+    ETag: etag,
+    Vary: "Accept-Encoding",
     "Content-Type": JSON_TYPE,
     "Content-Length": String(bytes.byteLength),
   };
-  return { whole, unchanged };
+  return coding === undefined ? headers : { ...headers, "Content-Encoding": coding };
 }
 
 /** JSON that nobody may keep. */

@@ -1,11 +1,18 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { memoryWorld, startTestPortal, type TestPortal } from "../testing/index.ts";
 import { TEST_TOKEN, TEST_USERNAME } from "./access.ts";
 import { startPortal } from "./serve.ts";
+import { streamSpan } from "./storage/file-span.ts";
+import type { World } from "./world.ts";
+import { everyModOf, staticWorld } from "./worlds/memory-source.ts";
 
 const bytes = Buffer.alloc(3 * 1024 * 1024, "factory");
 const world = memoryWorld().mod("Long Inserters").release("1.1.3", { bytes });
@@ -166,5 +173,36 @@ describe("starting and closing", () => {
     await first.close();
     const again = await startPortal({ world, port });
     await again.close();
+  });
+});
+
+describe("requests in a row on one connection", () => {
+  it.skipIf(!existsSync("/proc/self/fd"))("[REG-37] leave no file open when they are given up", async () => {
+    const dir = await mkdtemp(join(tmpdir(), "roboport-rows-"));
+    const file = join(dir, "file");
+    await writeFile(file, Buffer.alloc(20_000_000));
+    const openHere = async () => {
+      const handles = await readdir("/proc/self/fd");
+      const targets = await Promise.allSettled(handles.map((handle) => readlink(`/proc/self/fd/${handle}`)));
+      return targets.filter((target) => target.status === "fulfilled" && target.value === file).length;
+    };
+    const release = (await world.findMod("Long Inserters"))?.releases[0];
+    const open = async () => streamSpan({ path: file, start: 0, end: 19_999_999 });
+    const findRelease = async () => release && { ...release, size: 20_000_000, open };
+    const statuses: number[] = [];
+    const ends = (_: unknown, { status }: { readonly status: number }) => void statuses.push(status);
+    const parts: World = { ...staticWorld(await everyModOf(world)), findRelease };
+    const portal = await startPortal({ world: parts, filesPort: "same", observers: [ends] });
+    const target = (await ask(portal.url, `/download/a/${release?.id}`)).headers["location"] ?? "";
+    const { pathname, search, port } = new URL(String(target));
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.write(`GET ${pathname}${search} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(3));
+    await once(socket, "readable");
+    expect(await openHere()).toBeGreaterThan(0);
+    socket.destroy();
+    await expect.poll(openHere).toBe(0);
+    await expect.poll(() => statuses.length).toBe(4);
+    await portal.close();
+    await rm(dir, { recursive: true });
   });
 });

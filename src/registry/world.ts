@@ -150,8 +150,8 @@ export interface World {
   modCount(): Promise<number>;
   /** Every mod in the byte order of the names; the same array as long as nothing changed. */
   allMods(): Promise<readonly ModSummary[]>;
-  /** Entries of a list as JSON, in the order of the names; names that are gone are left out. */
-  entries(names: readonly string[], form: EntryForm): Promise<readonly Uint8Array[]>;
+  /** Entries of a list as JSON with commas between them, in the order of the names; names that are gone are left out. */
+  entries(names: readonly string[], form: EntryForm): Promise<Uint8Array>;
 }
 
 /** Something a world left out, and why. */

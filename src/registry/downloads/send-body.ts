@@ -1,8 +1,8 @@
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import type { AppOptions } from "../app.ts";
-import type { Underway } from "../http/connections.ts";
 import { watchBreaks } from "../http/stream-breaks.ts";
+import type { Underway } from "../http/underway.ts";
 import { spanOf, writeSpan } from "../storage/file-span.ts";
 import type { SendBody } from "./zip-answer.ts";
 

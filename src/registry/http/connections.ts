@@ -1,8 +1,8 @@
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { refuseClient } from "./client-error.ts";
-import type { Passage } from "./passage.ts";
 import { isLoopback, plainAddress, type TrustedProxies } from "./trusted-proxies.ts";
+import type { Underway } from "./underway.ts";
 
 /** How long a client may take, in milliseconds. */
 export interface TimeLimits {
@@ -45,14 +45,6 @@ export function serverOptions({ head, upload }: TimeLimits) {
   } as const;
 }
 
-/** A request from its head to the end of its answer. */
-export interface Underway extends Passage {
-  readonly incoming: IncomingMessage;
-  readonly outgoing: ServerResponse;
-  /** When its head was here. */
-  readonly since: number;
-}
-
 /** A connection as long as it is open. */
 export interface Connection {
   /** Address of whoever is connected to us. */
@@ -61,6 +53,10 @@ export interface Connection {
   readonly isProxy: boolean;
   /** The request that came last. */
   last: Underway | undefined;
+  /** Bytes that were sent with the answers that are over. */
+  sent: number;
+  /** Answers to requests that came before the answer to an earlier one was over. */
+  readonly queued: Set<ServerResponse>;
 }
 
 const CONNECTION = Symbol("connection");
@@ -75,7 +71,32 @@ export function connectionOf(socket: Marked, proxies: TrustedProxies): Connectio
 }
 
 function openConnection(peer: string, proxies: TrustedProxies): Connection {
-  return { peer, isProxy: peer !== "" && proxies.has(peer), last: undefined };
+  return { peer, isProxy: peer !== "" && proxies.has(peer), last: undefined, sent: 0, queued: new Set() };
+}
+
+/** An answer that waits for its turn would never learn that the connection ended before. */
+export function noteQueued({ queued }: Connection, outgoing: ServerResponse): void {
+  queued.add(outgoing);
+  outgoing.once("close", () => queued.delete(outgoing));
+}
+
+function endQueued({ queued }: Connection): void {
+  for (const outgoing of queued) {
+    // Those that had their turn are told by Node.
+    if (outgoing.socket || outgoing.writableFinished) continue;
+    outgoing.destroy();
+    outgoing.emit("close");
+  }
+}
+
+/** Bytes that were sent since this was asked last. */
+export function countSent(socket: Marked): number {
+  const connection = socket[CONNECTION];
+  const { bytesWritten } = socket;
+  if (!connection) return bytesWritten;
+  const count = bytesWritten - connection.sent;
+  connection.sent = bytesWritten;
+  return count;
 }
 
 export interface WatchOptions {
@@ -104,13 +125,15 @@ export function watchConnections(server: Server, { proxies, times, connections, 
   server.maxConnections = connections.all;
   server.timeout = times.idle;
   server.on("connection", (socket: Marked) => {
-    const { peer, isProxy } = connectionOf(socket, proxies);
+    const connection = connectionOf(socket, proxies);
+    const { peer, isProxy } = connection;
     const count = (perAddress.get(peer) ?? 0) + 1;
     if (count > connections.perAddress && !isLoopback(peer) && !isProxy) return void socket.destroy();
     perAddress.set(peer, count);
     open.add(socket);
     socket.once("close", () => {
       open.delete(socket);
+      endQueued(connection);
       const left = (perAddress.get(peer) ?? 1) - 1;
       if (left > 0) perAddress.set(peer, left);
       else perAddress.delete(peer);

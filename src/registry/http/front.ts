@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import type { RequestListener } from "node:http";
-import { connectionOf, type Underway } from "./connections.ts";
+import type { RequestListener, ServerResponse } from "node:http";
+import { connectionOf, countSent, noteQueued } from "./connections.ts";
 import { readForwarded } from "./forwarded.ts";
 import type { Limits } from "./limits.ts";
-import { markPassage, type Passage, type PassageListener } from "./passage.ts";
+import type { Passage, PassageListener } from "./passage.ts";
 import { sendError } from "./send-error.ts";
 import { isLoopback, type TrustedProxies } from "./trusted-proxies.ts";
+import { markUnderway, Underway, underwayOf } from "./underway.ts";
 
 /** How a request ended. */
 export interface Outcome {
@@ -40,26 +41,23 @@ export interface FrontOptions {
  */
 export function openFront({ proxies, limits, observers, namesAnswers, now }: FrontOptions) {
   const nameRequest = openNames();
+  const whenOver = observers.length > 0 ? tellAll(observers, now) : undefined;
   return (answer: PassageListener): RequestListener =>
     (incoming, outgoing) => {
       const connection = connectionOf(incoming.socket, proxies);
       const { peer, isProxy } = connection;
-      const told = isProxy ? readForwarded(incoming.headers, peer, proxies) : undefined;
-      const underway: Underway = {
-        id: (isProxy ? givenName(incoming.headers["x-request-id"]) : undefined) ?? nameRequest(),
-        address: told?.address ?? peer,
-        origin: told?.origin,
-        target: incoming.url ?? "/",
-        user: undefined,
-        incoming,
-        outgoing,
-        since: now(),
-      };
+      const { headers, url: target = "/" } = incoming;
+      const { address, origin } = isProxy
+        ? readForwarded(headers, peer, proxies)
+        : { address: peer, origin: undefined };
+      const name = (isProxy ? givenName(headers["x-request-id"]) : undefined) ?? nameRequest;
+      const underway = new Underway({ address, origin, target, incoming, outgoing, since: now(), name });
       connection.last = underway;
-      markPassage(incoming, underway);
+      markUnderway(underway);
       if (namesAnswers || isProxy) outgoing.setHeader("X-Request-Id", underway.id);
-      if (observers.length > 0) observe(underway, observers, now);
-      const wait = isLoopback(underway.address) ? 0 : limits.request(underway.address);
+      if (whenOver) outgoing.on("close", whenOver);
+      if (!outgoing.socket) noteQueued(connection, outgoing);
+      const wait = isLoopback(address) ? 0 : limits.request(address);
       if (wait === 0) answer(incoming, outgoing, underway);
       else sendError(outgoing, 429, `Too many requests; try again in ${wait} s`, { "Retry-After": String(wait) });
     };
@@ -76,18 +74,19 @@ function givenName(header: string | string[] | undefined): string | undefined {
   return typeof header === "string" && /^[\w.:+/=-]{1,128}$/.test(header) ? header : undefined;
 }
 
-function observe(underway: Underway, observers: readonly Observer[], now: () => number): void {
-  const { incoming, outgoing, since } = underway;
-  const { socket, method = "" } = incoming;
-  const before = socket.bytesWritten;
-  outgoing.once("close", () => {
+/** For the end of every answer: one listener for all costs less than one for each. */
+function tellAll(observers: readonly Observer[], now: () => number): (this: ServerResponse) => void {
+  return function () {
+    const underway = underwayOf(this.req);
+    if (!underway) return;
+    const { method = "", socket } = this.req;
     const outcome: Outcome = {
       method,
-      status: outgoing.headersSent ? outgoing.statusCode : 0,
-      milliseconds: now() - since,
-      bytes: socket.bytesWritten - before,
-      isWhole: outgoing.writableFinished,
+      status: this.headersSent ? this.statusCode : 0,
+      milliseconds: now() - underway.since,
+      bytes: countSent(socket),
+      isWhole: this.writableFinished,
     };
     for (const tell of observers) tell(underway, outcome);
-  });
+  };
 }

@@ -15,8 +15,9 @@ import {
 import type { ReadyAnswers } from "../ready-answers.ts";
 import { openFront, type Observer } from "./front.ts";
 import type { Limits } from "./limits.ts";
-import { type Passage, type PassageListener, passageOf } from "./passage.ts";
+import type { Passage, PassageListener } from "./passage.ts";
 import { NO_PROXIES, type TrustedProxies } from "./trusted-proxies.ts";
+import { underwayOf } from "./underway.ts";
 
 /** Answers one request; what is known beside it is there when it came through a listener. */
 export type Handler = (request: Request, passage?: Passage) => Response | Promise<Response>;
@@ -80,7 +81,7 @@ export async function listen(handler: Handler, port: number, options: ListenOpti
 
 function answerWith(handler: Handler, ready: ListenOptions["ready"]): PassageListener {
   const listener = getRequestListener((request, { incoming }) =>
-    handler(request, passageOf(incoming as Parameters<typeof passageOf>[0])),
+    handler(request, underwayOf(incoming as Parameters<typeof underwayOf>[0])),
   );
   return (incoming, outgoing, { origin, target }) => {
     const leave = () => {

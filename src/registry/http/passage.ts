@@ -17,22 +17,6 @@ export interface Passage {
 /** What answers a request on the level of `node:http`. */
 export type PassageListener = (incoming: IncomingMessage, outgoing: ServerResponse, passage: Passage) => void;
 
-const PASSAGE = Symbol("passage");
-
-interface Marked extends IncomingMessage {
-  [PASSAGE]?: Passage;
-}
-
-/** Let {@link passageOf} find it. */
-export function markPassage(incoming: IncomingMessage, passage: Passage): void {
-  (incoming as Marked)[PASSAGE] = passage;
-}
-
-/** What a request was marked with. */
-export function passageOf(incoming: IncomingMessage): Passage | undefined {
-  return (incoming as Marked)[PASSAGE];
-}
-
 /** Handlers find it as the environment of their context; it is empty where an app is called without a server. */
 export interface PassageEnv {
   readonly env: Partial<Passage> | undefined;

@@ -25,7 +25,7 @@ export function openRequestLog({ format, write, clock }: RequestLogOptions): Obs
   const lineOf = format === "json" ? jsonLine : textLine;
   return (passage, outcome) => {
     const path = loggedPath(passage.target);
-    if (!PROBES.has(path) || outcome.status >= 400) write(lineOf(clock(), path, { ...passage, ...outcome }));
+    if (!PROBES.has(path) || outcome.status >= 400) write(lineOf({ at: clock(), path, passage, outcome }));
   };
 }
 
@@ -38,12 +38,17 @@ function loggedPath(target: string): string {
     .replace(/[^!-~…]/g, "?");
 }
 
-function jsonLine(
-  at: Date,
-  path: string,
-  { id, method, status, milliseconds, bytes, ...rest }: Passage & Outcome,
-): string {
-  const { user, address, isWhole } = rest;
+/** What stands in a line. */
+interface Logged {
+  readonly at: Date;
+  readonly path: string;
+  readonly passage: Passage;
+  readonly outcome: Outcome;
+}
+
+function jsonLine({ at, path, passage, outcome }: Logged): string {
+  const { method, status, milliseconds, bytes, isWhole } = outcome;
+  const { id, user, address } = passage;
   return JSON.stringify({
     time: at.toISOString(),
     level: levelOf(status),
@@ -65,12 +70,9 @@ function levelOf(status: number): "info" | "warn" | "error" {
   return status >= 400 ? "warn" : "info";
 }
 
-function textLine(
-  at: Date,
-  path: string,
-  { id, method, status, milliseconds, bytes, ...rest }: Passage & Outcome,
-): string {
-  const { user = "-", address, isWhole } = rest;
+function textLine({ at, path, passage, outcome }: Logged): string {
+  const { method, status, milliseconds, bytes, isWhole } = outcome;
+  const { id, user = "-", address } = passage;
   const end = isWhole ? "" : " aborted";
   return `${at.toISOString()} ${address} ${user} ${method} ${path} ${status} ${milliseconds.toFixed(1)}ms ${bytes}B ${id}${end}`;
 }

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { AppOptions } from "../app.ts";
-import type { Underway } from "./connections.ts";
+import type { Underway } from "./underway.ts";
 
 type Body = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 

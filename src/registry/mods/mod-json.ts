@@ -87,31 +87,42 @@ export function updatedAt(mod: WorldMod): string {
 
 /** The portal puts `version` before `sha1` here and nowhere else. */
 function listRelease(mod: WorldMod, release: WorldRelease): object {
-  const { sha1, ...rest } = releaseHead(mod, release, { factorio_version: release.factorioVersion });
-  return { ...rest, version: release.version, sha1, ...featureFlags(release) };
+  return {
+    download_url: downloadPath(mod, release),
+    file_name: release.fileName,
+    info_json: { factorio_version: release.factorioVersion },
+    released_at: release.releasedAt,
+    version: release.version,
+    sha1: release.sha1,
+    feature_flags: featureFlags(release),
+  };
 }
 
 function shortRelease(mod: WorldMod, release: WorldRelease): object {
-  const head = releaseHead(mod, release, { factorio_version: release.factorioVersion });
-  return { ...head, version: release.version, ...featureFlags(release) };
+  return namedRelease(mod, release, { factorio_version: release.factorioVersion });
 }
 
 function fullRelease(mod: WorldMod, release: WorldRelease): object {
   const { dependencies, factorioVersion } = release;
-  const head = releaseHead(mod, release, { dependencies, factorio_version: factorioVersion });
-  return { ...head, version: release.version, ...featureFlags(release) };
+  return namedRelease(mod, release, { dependencies, factorio_version: factorioVersion });
 }
 
-function releaseHead(mod: WorldMod, release: WorldRelease, info_json: object) {
+function namedRelease(mod: WorldMod, release: WorldRelease, info_json: object): object {
   return {
-    download_url: `/download/${encodeURIComponent(mod.name)}/${release.id}`,
+    download_url: downloadPath(mod, release),
     file_name: release.fileName,
     info_json,
     released_at: release.releasedAt,
     sha1: release.sha1,
+    version: release.version,
+    feature_flags: featureFlags(release),
   };
 }
 
-function featureFlags(release: WorldRelease): object {
-  return release.featureFlags.length > 0 ? { feature_flags: release.featureFlags } : {};
+function downloadPath({ name }: WorldMod, { id }: WorldRelease): string {
+  return `/download/${encodeURIComponent(name)}/${id}`;
+}
+
+function featureFlags({ featureFlags: flags }: WorldRelease): readonly string[] | undefined {
+  return flags.length > 0 ? flags : undefined;
 }

@@ -1,3 +1,4 @@
+import { setImmediate as pause } from "node:timers/promises";
 import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
 import { errorAnswer, metadataAnswer } from "../answers.ts";
@@ -12,7 +13,8 @@ import { type ReadyBody, readyBody } from "./ready-body.ts";
 const KEPT_BYTES = 48 * 1024 * 1024;
 /** More full entries than this are sent as they are read. */
 const STREAMED_FROM = 500;
-const BATCH = 200;
+/** Entries that are read without a pause. */
+const BATCH = 100;
 
 /** A list that was answered, and the mods it was made of. */
 interface KeptList {
@@ -39,8 +41,7 @@ export function modListRoute(world: World): (context: Context) => Promise<Respon
     if (known?.mods === mods) return metadataAnswer(req.raw, known.body);
     const page = pageOf(selectMods(mods, query), query, new URL(req.url));
     if (query.full && page.names.length > STREAMED_FROM) return streamed(world, page);
-    const entries = await world.entries(page.names, page.form);
-    const body = readyBody(Buffer.concat([head(page), ...withCommas(entries), END]));
+    const body = readyBody(await wholeOf(piecesOf(world, page)));
     if (key !== undefined) kept.set(key, { mods, body });
     return metadataAnswer(req.raw, body);
   };
@@ -69,25 +70,28 @@ function formOf({ full, names, line }: ListQuery): EntryForm {
 const COMMA = Buffer.from(",");
 const END = Buffer.from("]}");
 
-function head(page: Page): Uint8Array {
-  return Buffer.from(`{"pagination":${JSON.stringify(page.pagination)},"results":[`);
+/** A list in its order, with a pause after each batch, in which others are served. */
+async function* piecesOf(world: World, { pagination: place, names, form }: Page): AsyncGenerator<Uint8Array, void> {
+  yield Buffer.from(`{"pagination":${JSON.stringify(place)},"results":[`);
+  let isFirst = true;
+  for (let at = 0; at < names.length; at += BATCH) {
+    const entries = await world.entries(names.slice(at, at + BATCH), form);
+    if (entries.byteLength === 0) continue;
+    yield isFirst ? entries : Buffer.concat([COMMA, entries]);
+    isFirst = false;
+    await pause();
+  }
+  yield END;
 }
 
-function withCommas(entries: readonly Uint8Array[]): readonly Uint8Array[] {
-  return entries.flatMap((entry, index) => (index === 0 ? [entry] : [COMMA, entry]));
+async function wholeOf(pieces: AsyncIterable<Uint8Array>): Promise<Buffer<ArrayBuffer>> {
+  const whole: Uint8Array[] = [];
+  for await (const piece of pieces) whole.push(piece);
+  return Buffer.concat(whole);
 }
 
 /** Sixty megabytes of every mod with everything never stand in memory at once. */
 function streamed(world: World, page: Page): Response {
-  const { names, form } = page;
-  async function* pieces(): AsyncGenerator<Uint8Array, void, undefined> {
-    yield head(page);
-    for (let at = 0; at < names.length; at += BATCH) {
-      const entries = withCommas(await world.entries(names.slice(at, at + BATCH), form));
-      if (entries.length > 0) yield Buffer.concat([...(at === 0 ? [] : [COMMA]), ...entries]);
-    }
-    yield END;
-  }
   const headers = { "Cache-Control": "max-age=900, public", "Content-Type": "application/json" };
-  return new Response(ReadableStream.from(pieces()), { headers });
+  return new Response(ReadableStream.from(piecesOf(world, page)), { headers });
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { WorldMod } from "../world.ts";
 
 /** An answer that is ready to be sent. */
@@ -10,7 +10,7 @@ export interface ReadyBody {
 
 /** Bytes with their validator. */
 export function readyBody(bytes: Uint8Array<ArrayBuffer>): ReadyBody {
-  return { bytes, etag: `"${createHash("sha1").update(bytes).digest("base64url")}"` };
+  return { bytes, etag: `"${hash("sha1", bytes, "base64url")}"` };
 }
 
 /** Answers by mod: a mod is immutable, so what was rendered once stays true as long as the mod is served. */
@@ -22,9 +22,12 @@ const RENDERED = new WeakMap<WorldMod, Map<string, ReadyBody>>();
  * @param form names what `render` gives
  */
 export function renderedMod(mod: WorldMod, form: string, render: () => object): ReadyBody {
-  const forms = RENDERED.get(mod) ?? new Map<string, ReadyBody>();
-  RENDERED.set(mod, forms);
-  const body = forms.get(form) ?? readyBody(Buffer.from(JSON.stringify(render())));
+  const known = RENDERED.get(mod);
+  const forms = known ?? new Map<string, ReadyBody>();
+  if (!known) RENDERED.set(mod, forms);
+  const ready = forms.get(form);
+  if (ready) return ready;
+  const body = readyBody(Buffer.from(JSON.stringify(render())));
   forms.set(form, body);
   return body;
 }

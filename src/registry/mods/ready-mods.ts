@@ -1,5 +1,5 @@
-import { matchesEtag, metadataHeaders } from "../answers.ts";
-import { type Representation, representationOf } from "../http/packed-body.ts";
+import { matchesEtag, unchangedHeaders, wholeHeaders } from "../answers.ts";
+import { representationOf } from "../http/packed-body.ts";
 import type { ReadyAnswers } from "../ready-answers.ts";
 import type { World, WorldMod } from "../world.ts";
 import { MOD_FORMS, type ModForm } from "./mod-route.ts";
@@ -25,8 +25,8 @@ export function readyMods(world: World): ReadyAnswers {
       headers["accept-encoding"],
     );
     if (body instanceof Promise) return leave();
-    const isKnown = matchesEtag(headers["if-none-match"], body.etag);
-    outgoing.writeHead(isKnown ? 304 : 200, headersOf(body)[isKnown ? 1 : 0]).end(isKnown ? undefined : body.bytes);
+    if (matchesEtag(headers["if-none-match"], body.etag)) outgoing.writeHead(304, unchangedHeaders(body)).end();
+    else outgoing.writeHead(200, wholeHeaders(body)).end(body.bytes);
   };
 }
 
@@ -37,18 +37,4 @@ function peek(world: World, name: string): WorldMod | undefined {
     // The route meets the same fault again, and reports it.
     return undefined;
   }
-}
-
-type HeaderList = string[];
-
-/** Of an answer with bytes and of one without; names and values in turn, which Node writes fastest. */
-const HEADERS = new WeakMap<Uint8Array, readonly [whole: HeaderList, unchanged: HeaderList]>();
-
-function headersOf(body: Representation): readonly [whole: HeaderList, unchanged: HeaderList] {
-  const known = HEADERS.get(body.bytes);
-  if (known) return known;
-  const { whole, unchanged } = metadataHeaders(body);
-  const made = [Object.entries(whole).flat(), Object.entries(unchanged).flat()] as const;
-  HEADERS.set(body.bytes, made);
-  return made;
 }

@@ -74,7 +74,8 @@ interface LimitedStream extends Readable {
   readonly truncated?: boolean;
 }
 
+/** Whoever gives up on it, a full disk for example, leaves it whole: the form has to be read to its end to be answered. */
 async function* guarded(file: LimitedStream): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const piece of file as AsyncIterable<Uint8Array>) yield piece;
+  for await (const piece of file.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) yield piece;
   if (file.truncated) throw refusal("InvalidModUpload", { status: 413, message: "The file is too large" });
 }

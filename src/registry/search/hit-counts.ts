@@ -1,3 +1,4 @@
+import { setImmediate as pause } from "node:timers/promises";
 import type { ModSummary } from "../world.ts";
 import { categoryOf } from "./mod-filter.ts";
 
@@ -11,10 +12,12 @@ export interface HitCounts {
 const SPACE_AGE = "space-age";
 
 /** Counts over mods by their places, with every value looked up once only. */
-export function openHitCounts(mods: readonly ModSummary[]): (places: Uint32Array) => HitCounts {
-  const category = openCounter(mods.map((mod) => [categoryOf(mod)]));
-  const expansion = openCounter(mods.map((mod) => (mod.requiresSpaceAge ? [SPACE_AGE] : [])));
-  const tag = openCounter(mods.map((mod) => mod.tags));
+export async function openHitCounts(mods: readonly ModSummary[]): Promise<(places: Uint32Array) => HitCounts> {
+  const category = openCounter(mods, (mod) => [categoryOf(mod)]);
+  await pause();
+  const expansion = openCounter(mods, (mod) => (mod.requiresSpaceAge ? [SPACE_AGE] : []));
+  await pause();
+  const tag = openCounter(mods, (mod) => mod.tags);
   return (places) => ({
     category_hits: category(places),
     expansion_hits: expansion(places),
@@ -22,11 +25,32 @@ export function openHitCounts(mods: readonly ModSummary[]): (places: Uint32Array
   });
 }
 
-function openCounter(values: readonly (readonly string[])[]): (places: Uint32Array) => HitCounts["tag_hits"] {
-  const names = [...new Set(values.flat())];
-  const numbers = new Map(names.map((name, number) => [name, number]));
-  const flat = Uint32Array.from(values.flat(), (name) => numbers.get(name) ?? 0);
-  const starts = startsOf(values);
+type ValuesOf = (mod: ModSummary) => readonly string[];
+
+function openCounter(mods: readonly ModSummary[], valuesOf: ValuesOf): (places: Uint32Array) => HitCounts["tag_hits"] {
+  const numbers = new Map<string, number>();
+  const flat: number[] = [];
+  /** Where the values of each begin in the flat list, and where the last ones end. */
+  const starts = new Uint32Array(mods.length + 1);
+  for (let place = 0; place < mods.length; place++) {
+    for (const name of valuesOf(mods[place] as ModSummary)) {
+      const number = numbers.get(name) ?? numbers.size;
+      numbers.set(name, number);
+      flat.push(number);
+    }
+    starts[place + 1] = flat.length;
+  }
+  const names = [...numbers.keys()];
+  return counterOver({ names, flat: Uint32Array.from(flat), starts });
+}
+
+interface Values {
+  readonly names: readonly string[];
+  readonly flat: Uint32Array;
+  readonly starts: Uint32Array;
+}
+
+function counterOver({ names, flat, starts }: Values): (places: Uint32Array) => HitCounts["tag_hits"] {
   return (places) => {
     const counts = new Uint32Array(names.length);
     for (let at = 0; at < places.length; at++) {
@@ -41,10 +65,4 @@ function openCounter(values: readonly (readonly string[])[]): (places: Uint32Arr
       names.map((name, at) => [name, counts[at] ?? 0] as const).filter(([, count]) => count > 0),
     );
   };
-}
-
-/** Where the values of each begin in the flat list, and where the last ones end. */
-function startsOf(values: readonly (readonly string[])[]): Uint32Array {
-  let end = 0;
-  return Uint32Array.from([[], ...values], ({ length }) => (end += length));
 }

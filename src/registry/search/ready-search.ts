@@ -40,7 +40,8 @@ function mayBeReady({ method, url, headers }: IncomingMessage): boolean {
 async function answer(world: World, body: string, outgoing: ServerResponse): Promise<boolean> {
   const request = findSearchRequest(body);
   if (!request || request.onlyBookmarks) return false;
-  const json = searchEngineOf(await world.allMods()).answer(request.query);
+  const engine = await searchEngineOf(await world.allMods());
+  const json = engine.answer(request.query);
   outgoing.writeHead(200, { ...freshHeaders(json), Vary: "Accept-Encoding" }).end(json);
   return true;
 }

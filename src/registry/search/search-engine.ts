@@ -22,23 +22,24 @@ interface SearchEngine {
 /** Bytes of answers that are kept. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 
-const ENGINES = new WeakMap<readonly ModSummary[], SearchEngine>();
+const ENGINES = new WeakMap<readonly ModSummary[], Promise<SearchEngine>>();
 
 /**
- * The engine over these mods, which is made when it is asked for first.
+ * The engine over these mods, which is made when it is asked for first: for a second or so everybody who searches waits,
+ * and nobody else.
  *
  * @see reference/portal-api.md §2.1, rules REG-43 to REG-49
  */
-export function searchEngineOf(all: readonly ModSummary[]): SearchEngine {
+export function searchEngineOf(all: readonly ModSummary[]): Promise<SearchEngine> {
   const engine = ENGINES.get(all) ?? openSearchEngine(all);
   ENGINES.set(all, engine);
   return engine;
 }
 
-function openSearchEngine(all: readonly ModSummary[]): SearchEngine {
-  const index = buildSearchIndex(all);
+async function openSearchEngine(all: readonly ModSummary[]): Promise<SearchEngine> {
+  const index = await buildSearchIndex(all);
   const { mods } = index;
-  const [filter, order, counts] = [openModFilter(mods), openModOrder(mods), openHitCounts(mods)];
+  const [filter, order, counts] = [openModFilter(mods), openModOrder(mods), await openHitCounts(mods)];
   const results = openSearchResults();
   const kept = new LRUCache<string, Uint8Array<ArrayBuffer>>({
     maxSize: KEPT_BYTES,

@@ -1,3 +1,4 @@
+import { setImmediate as pause } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 import { compareNames, type ModSummary } from "../world.ts";
 import { openWordList } from "./word-list.ts";
@@ -29,6 +30,8 @@ const FIELDS = [
   [(mod: ModSummary) => mod.summary, 3],
 ] as const;
 
+/** Mods that are read without a pause for others: some milliseconds. */
+const AT_ONCE = 32;
 /** Hits that are kept for words that are searched again, all words together. */
 const KEPT_HITS = 1_000_000;
 
@@ -39,20 +42,25 @@ interface Postings {
 }
 
 /**
- * Index all mods by the words of their texts.
+ * Index all mods by the words of their texts, with pauses in which others are served.
  *
  * A word of a search fits the words that begin with it and, less well, those that hold it; where there are none, those
  * that nearly are it.
  *
  * @see rules REG-43 and REG-44
  */
-export function buildSearchIndex(all: readonly ModSummary[]): SearchIndex {
+export async function buildSearchIndex(all: readonly ModSummary[]): Promise<SearchIndex> {
   const mods = [...all].sort((a, b) => b.downloadsCount - a.downloadsCount || compareNames(a, b));
   const byWord = new Map<string, Postings>();
-  for (const [place, mod] of mods.entries()) addMod(byWord, place, mod);
+  for (const [place, mod] of mods.entries()) {
+    addMod(byWord, place, mod);
+    if (place % AT_ONCE === 0) await pause();
+  }
   const words = [...byWord.keys()].sort();
   const postings = words.map((word) => byWord.get(word));
+  await pause();
   const list = openWordList(words);
+  await pause();
   const kept = new LRUCache<string, Hits>({
     maxSize: KEPT_HITS,
     sizeCalculation: ({ places }) => places.length + 1,

@@ -19,6 +19,7 @@ export function searchRoute({ world, access, bookmarks }: BookmarkOptions) {
     const user = onlyBookmarks ? await identify(context, access, request) : undefined;
     if (onlyBookmarks && user === undefined) return errorAnswer(403, "Forbidden");
     const names = user === undefined ? undefined : new Set(bookmarks.list(user));
-    return freshBytes(searchEngineOf(await world.allMods()).answer(query, names));
+    const engine = await searchEngineOf(await world.allMods());
+    return freshBytes(engine.answer(query, names));
   };
 }

@@ -1,5 +1,6 @@
 import { RoboportError } from "../../errors.ts";
 import { MIGRATIONS } from "./migrations.ts";
+import { databaseError, sqliteCodeOf } from "./sqlite-error.ts";
 
 /** A value as SQLite keeps it. */
 export type SqlValue = string | number | null | Uint8Array;
@@ -14,7 +15,10 @@ export interface Statement {
   all(...values: readonly SqlValue[]): readonly Row[];
 }
 
-/** A database in one file. Calls are synchronous: each takes microseconds, a commit one write to the disk. */
+/**
+ * A database in one file. Calls are synchronous: each takes microseconds, a commit one write to the disk. They throw
+ * `DISK_FULL`, `PERMISSION`, `DISK_ERROR`, `LOCKED_OUT` or `STATE_SHAPE` when the disk or another process is in the way.
+ */
 export interface Database {
   prepare(sql: string): Statement;
   /** All of it or, when it throws, nothing; lasting, also after a power cut, when this returns. */
@@ -60,7 +64,7 @@ export async function openDatabase(path: string): Promise<Database> {
     if (error instanceof RoboportError) throw error;
     throw unreadable(path, error);
   }
-  return wrap(db);
+  return wrap(db, path);
 }
 
 async function openSync(path: string): Promise<DatabaseSync> {
@@ -92,35 +96,53 @@ function migrate(db: DatabaseSync, path: string): void {
   }
 }
 
-function wrap(db: DatabaseSync): Database {
+function wrap(db: DatabaseSync, path: string): Database {
   let depth = 0;
+  const guarded = <T>(use: () => T): T => {
+    try {
+      return use();
+    } catch (error) {
+      throw databaseError(error, `Cannot use the database ${path}`);
+    }
+  };
   return {
     prepare: (sql) => {
       const statement = db.prepare(sql);
       return {
-        run: (...values) => ({ changes: Number(statement.run(...values).changes) }),
-        get: (...values) => statement.get(...values) as Row | undefined,
-        all: (...values) => statement.all(...values) as Row[],
+        run: (...values) => guarded(() => ({ changes: Number(statement.run(...values).changes) })),
+        get: (...values) => guarded(() => statement.get(...values) as Row | undefined),
+        all: (...values) => guarded(() => statement.all(...values) as Row[]),
       };
     },
     transact: (change) => {
       if (depth > 0) return change();
-      db.exec("BEGIN IMMEDIATE");
+      guarded(() => db.exec("BEGIN IMMEDIATE"));
       depth++;
       try {
         const result = change();
-        db.exec("COMMIT");
+        guarded(() => db.exec("COMMIT"));
         return result;
       } catch (error) {
-        db.exec("ROLLBACK");
+        rollBack(db);
         throw error;
       } finally {
         depth--;
       }
     },
-    backup: (path) => db.exec(`VACUUM INTO '${path.replaceAll("'", "''")}'`),
+    backup: (copy) => db.exec(`VACUUM INTO '${copy.replaceAll("'", "''")}'`),
     close: () => db.close(),
   };
+}
+
+const SQLITE_ERROR = 1;
+
+/** Where the disk is full SQLite has taken it back itself, and says that there is nothing to take back. */
+function rollBack(db: DatabaseSync): void {
+  try {
+    db.exec("ROLLBACK");
+  } catch (error) {
+    if (sqliteCodeOf(error) !== SQLITE_ERROR) throw error;
+  }
 }
 
 function unreadable(path: string, cause: unknown): RoboportError {

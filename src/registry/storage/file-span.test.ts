@@ -51,4 +51,12 @@ describe("parts of files", () => {
       "The connection is closed",
     );
   });
+
+  it("[REG-37] are given up for an answer whose turn does not come", async () => {
+    const sink = new Writable({ write: () => {} });
+    const sending = writeSpan({ path, start: 0, end: 1 }, sink);
+    sink.destroy();
+    await expect(sending).rejects.toThrow("The connection is closed");
+    await expect(writeSpan({ path, start: 0, end: 1 }, sink)).rejects.toThrow("The connection is closed");
+  });
 });

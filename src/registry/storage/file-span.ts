@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { RoboportError } from "../../errors.ts";
-import { nodeFileSystem, type OpenFile } from "../../store/file-system.ts";
+import { closing, nodeFileSystem, type OpenFile } from "../../store/file-system.ts";
 import { openPlainFile } from "../../store/plain-file.ts";
 
 /** A part of a file that is not empty; both places are included. */
@@ -50,20 +50,24 @@ async function* piecesOf(span: FileSpan): AsyncGenerator<Uint8Array, void, undef
  * @see rule REG-37
  */
 export async function writeSpan(span: FileSpan, sink: Writable): Promise<void> {
-  const over = overOf(sink);
-  const file = await openPlainFile(nodeFileSystem, span.path);
+  const writer = openWriter(sink);
   try {
-    const buffer = SPARE.pop() ?? Buffer.allocUnsafeSlow(PIECE);
-    for (let at = span.start; at <= span.end; ) {
-      const piece = await readPiece(file, buffer.subarray(0, Math.min(PIECE, span.end + 1 - at)), at);
-      await Promise.race([written(sink, piece), over]);
-      at += piece.length;
-    }
-    // After a write that failed the system may still look at it.
-    if (SPARE.length < SPARE_MAX) SPARE.push(buffer);
+    const file = await openPlainFile(nodeFileSystem, span.path);
+    await closing(file, () => writePieces(span, file, writer));
   } finally {
-    await file.close();
+    writer.close();
   }
+}
+
+async function writePieces({ start, end }: FileSpan, file: OpenFile, { write }: Writer): Promise<void> {
+  const buffer = SPARE.pop() ?? Buffer.allocUnsafeSlow(PIECE);
+  for (let at = start; at <= end; ) {
+    const piece = await readPiece(file, buffer.subarray(0, Math.min(PIECE, end + 1 - at)), at);
+    await write(piece);
+    at += piece.length;
+  }
+  // After a write that failed the system may still look at it.
+  if (SPARE.length < SPARE_MAX) SPARE.push(buffer);
 }
 
 async function readPiece(file: OpenFile, buffer: Buffer, at: number): Promise<Buffer> {
@@ -74,18 +78,23 @@ async function readPiece(file: OpenFile, buffer: Buffer, at: number): Promise<Bu
   });
 }
 
-/** Rejects when the sink closes: what still waits to be written then is never told about. */
-function overOf(sink: Writable): Promise<never> {
-  const over = new Promise<never>((_, reject) => {
-    sink.once("close", () => reject(new Error("The connection is closed")));
-  });
-  over.catch(() => {});
-  return over;
+interface Writer {
+  /** Resolves when the system has taken the bytes; rejects when the sink closes, as what still waits then is never told about. */
+  readonly write: (piece: Buffer) => Promise<void>;
+  readonly close: () => void;
 }
 
-/** Resolves when the system has taken the bytes. */
-function written(sink: Writable, piece: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    sink.write(piece, (error) => (error ? reject(error) : resolve()));
-  });
+function openWriter(sink: Writable): Writer {
+  let fail = (_error: Error): void => {};
+  const end = () => fail(new Error("The connection is closed"));
+  sink.once("close", end);
+  return {
+    write: (piece) =>
+      new Promise((resolve, reject) => {
+        fail = reject;
+        if (sink.destroyed) end();
+        else sink.write(piece, (error) => (error ? reject(error) : resolve()));
+      }),
+    close: () => void sink.off("close", end),
+  };
 }

@@ -5,7 +5,8 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { memoryWorld } from "../../testing/index.ts";
 import { importMods } from "../import-mods.ts";
-import type { WorldMod } from "../world.ts";
+import type { EntryForm, WorldMod } from "../world.ts";
+import { backUpDatabase } from "./back-up.ts";
 import { openDatabase } from "./database.ts";
 import type { ModRecord } from "./mod-records.ts";
 import { openRegistryData, type RegistryData } from "./registry-data.ts";
@@ -65,21 +66,25 @@ describe("a registry's folder", () => {
     expect(await data.records.allMods()).toBe(mods);
   });
 
+  it("[KEEP-5] shows all mods, read once for all who ask at the same time", async () => {
+    const record = await recordOf("a");
+    const names = Array.from({ length: 600 }, (_, at) => `mod-${String(at).padStart(3, "0")}`);
+    data.records.putAll(names.toReversed().map((name) => ({ ...record, name })));
+    const [mods, same] = await Promise.all([data.records.allMods(), data.records.allMods()]);
+    expect(mods.map(({ name }) => name)).toEqual(names);
+    expect(same).toBe(mods);
+  });
+
   it("[KEEP-6] has the same entries as a world in memory", async () => {
     data.records.putAll([await recordOf("b"), await recordOf("a")]);
-    const text = async (from: typeof world | RegistryData["records"], form: Parameters<typeof world.entries>[1]) =>
-      (await from.entries(["a", "gone", "b"], form)).map((bytes) => Buffer.from(bytes).toString());
-    for (const form of [
-      { kind: "list", line: undefined },
-      { kind: "list", line: "1.1" },
-      { kind: "full" },
-      { kind: "named" },
-    ] as const) {
-      const own = await text(data.records, form);
-      const wanted = await text(world, form);
-      if (form.kind === "list" && form.line !== undefined) expect(own).toEqual(wanted.slice(0, 1));
-      else expect(own).toEqual(wanted);
+    const text = async (from: typeof world | RegistryData["records"], form: EntryForm, names = ["b", "gone", "a"]) =>
+      Buffer.from(await from.entries(names, form)).toString();
+    for (const form of [{ kind: "list", line: undefined }, { kind: "full" }, { kind: "named" }] as const) {
+      expect(await text(data.records, form)).toBe(await text(world, form));
+      expect(await text(data.records, form, ["gone"])).toBe("");
     }
+    const old = { kind: "list", line: "1.1" } as const;
+    expect(await text(data.records, old)).toBe(await text(world, old, ["a"]));
   });
 
   it("[KEEP-2] refuses a database of a newer version, and what is none", async () => {
@@ -97,10 +102,32 @@ describe("a registry's folder", () => {
   it("[KEEP-3] is backed up while it is in use", async () => {
     data.records.put(await recordOf("a"));
     const copy = join(dir, "it's a copy.sqlite");
-    data.db.backup(copy);
+    await backUpDatabase(data.db, copy);
     const backup = await openDatabase(copy);
     expect(backup.prepare("SELECT name FROM mods").all()).toEqual([{ name: "a" }]);
     backup.close();
+    const before = await readFile(copy);
+    await expect(backUpDatabase(data.db, copy)).rejects.toMatchObject({ code: "USAGE" });
+    expect(await readFile(copy)).toEqual(before);
+    await expect(backUpDatabase(data.db, join(dir, "none/x"))).rejects.toMatchObject({ code: "DISK_ERROR" });
+  });
+
+  it("[KEEP-7] tells a full disk by its code, and takes back what was begun", async () => {
+    const [{ page_count: pages } = {}] = data.db.prepare("PRAGMA page_count").all();
+    data.db.prepare(`PRAGMA max_page_count = ${String(pages)}`).all();
+    const fill = () =>
+      data.db.transact(() => {
+        for (let at = 0; at < 1000; at++)
+          data.audit.add({ user: undefined, action: "x".repeat(4096), subject: "", data: {} });
+      });
+    expect(fill).toThrowError(expect.objectContaining({ code: "DISK_FULL" }));
+    expect(data.audit.last(50)).toEqual([]);
+    await data.accounts.addUser("alice");
+  });
+
+  it("[KEEP-7] tells a database that may not be written by its code", async () => {
+    data.db.prepare("PRAGMA query_only = ON").run();
+    await expect(data.accounts.addUser("alice")).rejects.toMatchObject({ code: "PERMISSION" });
   });
 
   it("[ACC-1] tokens work for their user and kind until they are revoked", async () => {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { RoboportError } from "../../errors.ts";
 import { openStore, type Store } from "../../store/blob-store.ts";
 import { makeFolder } from "../../store/ownership.ts";
-import { nodeFileSystem } from "../../store/file-system.ts";
+import { nodeFileSystem, unlessErrno } from "../../store/file-system.ts";
 import type { ByteRange, WorldRelease } from "../world.ts";
 import { type Accounts, openAccounts } from "./accounts.ts";
 import { type Assets, openAssets } from "./assets.ts";
@@ -46,7 +46,7 @@ export async function openRegistryData(dir: string, { clock, now }: RegistryData
   await makeFolder(nodeFileSystem, dir);
   const store = openStore({ dir });
   await store.sweep();
-  const db = await openDatabase(join(dir, "registry.sqlite"));
+  const db = await openDatabase(databaseFile(dir));
   return {
     dir,
     db,
@@ -60,6 +60,15 @@ export async function openRegistryData(dir: string, { clock, now }: RegistryData
     assets: openAssets(join(dir, "assets")),
     close: () => db.close(),
   };
+}
+
+/** True when a registry was made in this folder. */
+export async function hasRegistry(dir: string): Promise<boolean> {
+  return (await unlessErrno(["ENOENT", "ENOTDIR"], nodeFileSystem.stat(databaseFile(dir)))) !== undefined;
+}
+
+function databaseFile(dir: string): string {
+  return join(dir, "registry.sqlite");
 }
 
 /** What gives the bytes of a zip in the store. */

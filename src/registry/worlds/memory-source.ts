@@ -31,7 +31,7 @@ export function worldOver(source: MemorySource): World {
     summaries: async (names) => (await present(names)).map(summaryOf),
     modCount: async () => (await source.allMods()).length,
     allMods: async () => summariesOf(await source.allMods()),
-    entries: async (names, form) => (await present(names)).map((mod) => entryOf(mod, form)),
+    entries: async (names, form) => joinEntries((await present(names)).map((mod) => entryOf(mod, form))),
   };
 }
 
@@ -54,6 +54,13 @@ export function entryOf(mod: WorldMod, form: EntryForm): Uint8Array {
   if (form.kind === "named") return renderedMod(mod, "namelist", () => namelistEntry(mod)).bytes;
   const { line } = form;
   return renderedMod(mod, `list ${line ?? ""}`, () => listEntry(mod, latestRelease(mod, line))).bytes;
+}
+
+const COMMA = Buffer.from(",");
+
+/** Entries of a list with commas between them. */
+export function joinEntries(entries: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(entries.flatMap((entry, place) => (place === 0 ? [entry] : [COMMA, entry])));
 }
 
 const SUMMARIES = new WeakMap<readonly WorldMod[], readonly ModSummary[]>();
