@@ -45,7 +45,9 @@ export async function carryOut(
   if (options.stage) {
     const { stage } = await import("../operations/stage.ts");
     const prepared = { ...answer, plan: await stage(session, answer) };
-    const text = 'Prepared: the next "roboport install" changes the mods folder, and needs no network';
+    const text = isEmptyPlan(plan)
+      ? "Nothing waits for the next install: the mods folder holds this set already"
+      : 'Prepared: the next "roboport install" changes the mods folder, and needs no network';
     return output.outcome({ ok: true, applied: false, staged: true, ...documentOf(prepared) }, text);
   }
   if (options.noApply) {

@@ -31,7 +31,9 @@ function show(output: Output, event: SessionEvent): void {
     case "notice":
       return output.note(event.text);
     case "retry-waiting":
-      return output.note(`Waiting ${formatDuration(event.ms)} before asking ${event.url} again: ${event.why}`);
+      return output.note(
+        `Waiting ${formatDuration(Math.max(1000, event.ms))} before asking ${event.url} again: ${event.why}`,
+      );
     case "request-finished":
       return output.detail(`${event.method} ${event.url}: ${event.status} in ${Math.round(event.ms)} ms`);
     case "request-failed":

@@ -24,7 +24,7 @@ export function openProcessWorld(): World {
     stderr: process.stderr,
     env: process.env,
     cwd: process.cwd(),
-    home: homedir(),
+    home: findHome(),
     signal: interrupt.signal,
     relaySignals: (handler) => {
       relay = handler;
@@ -36,4 +36,18 @@ export function openProcessWorld(): World {
     monotonic: () => performance.now(),
     runtime: `Node.js ${process.versions.node} on ${process.platform} ${process.arch}`,
   };
+}
+
+/**
+ * A user whom the system does not know, as containers are started with, lives where they say: in `/`.
+ *
+ * @see rule CLI-45
+ */
+function findHome(): string {
+  try {
+    return homedir();
+  } catch (error) {
+    if (error instanceof Error && "syscall" in error && error.syscall === "uv_os_homedir") return "/";
+    throw error;
+  }
 }

@@ -44,6 +44,9 @@ const ACTIONS: Readonly<Record<string, (job: Job) => Promise<number | void>>> = 
   log: showLog,
 };
 
+/** What may be the first thing that is done to a registry, and makes it. */
+const MAKING: readonly string[] = ["user add", "claim", "mirror", "import"];
+
 /** Open a registry's folder for the length of a command. */
 export async function openData({ cwd, clock, monotonic }: CommandContext, dir: string): Promise<RegistryData> {
   const { openRegistryData } = await import("../registry/storage/registry-data.ts");
@@ -73,12 +76,27 @@ export async function administerRegistry(
       hint: "Name its folder with --data.",
     });
   }
+  if (!MAKING.includes(name)) await requireRegistry(resolve(context.cwd, flags.data));
   const registry = await openData(context, flags.data);
   try {
     return await action({ ...flags, context, registry, words: words.slice(name.split(" ").length) });
   } finally {
     registry.close();
   }
+}
+
+/**
+ * A folder that was mistyped has no registry, and does not get one by looking.
+ *
+ * @throws {RoboportError} `USAGE`
+ * @see rule ADMIN-4
+ */
+async function requireRegistry(dir: string): Promise<void> {
+  const { hasRegistry } = await import("../registry/storage/registry-data.ts");
+  if (await hasRegistry(dir)) return;
+  throw new RoboportError("USAGE", `There is no registry in ${dir}`, {
+    hint: "Correct --data; `roboport serve user add NAME` makes one there.",
+  });
 }
 
 async function addUser({ context, registry, words, passwordStdin }: Job): Promise<void> {
@@ -148,8 +166,9 @@ async function importFile({ context, registry, words }: Job): Promise<void> {
 }
 
 async function backUp({ context, registry, words }: Job): Promise<void> {
+  const { backUpDatabase } = await import("../registry/storage/back-up.ts");
   const file = resolve(context.cwd, only(words, "a file that is not there yet"));
-  registry.db.backup(file);
+  await backUpDatabase(registry.db, file);
   context.output.outcome(
     { file },
     styled`The database is in ${file}; zips and pictures never change, copy blobs-v1/ and assets/ beside it`,

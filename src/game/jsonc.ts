@@ -26,8 +26,15 @@ export function readJsonc(text: string): Jsonc | JsoncFault {
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true });
   const [first] = errors;
-  if (first) return { why: printParseErrorCode(first.error), ...placeOf(text, first.offset) };
+  if (first) return { why: describeFault(first), ...placeOf(text, first.offset) };
   return tree ? { tree, value: getNodeValue(tree) } : { why: "it is empty", line: undefined, column: undefined };
+}
+
+/** `comma expected`, of `CommaExpected`. */
+function describeFault({ error }: ParseError): string {
+  return printParseErrorCode(error)
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ")
+    .toLowerCase();
 }
 
 /** Where brackets are nested deeper than any reader has to follow; undefined when they nowhere are. */

@@ -55,6 +55,7 @@ function requireAddable({ name, constraints }: Requirement, builtIns: readonly B
   const shipped = builtIns.filter((each) => each.name !== "base").map((each) => each.name);
   const hint = `This game has ${shipped.join(", ") || "none but base"}, each in its one version.`;
   if (constraints.length > 0) throw usage(`Cannot choose a version of ${name}: it ships with the game`, hint);
+  if (name === "base") throw usage("Cannot add base: it is the game itself, and always on", "Leave it out.");
   if (shipped.includes(name)) return;
   throw new RoboportError("NO_SUCH_MOD", `Cannot add ${name}: it ships with other games, and no portal has it`, {
     hint,

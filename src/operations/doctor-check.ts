@@ -1,4 +1,5 @@
 import { type ErrorCode, isRoboportError } from "../errors.ts";
+import { unforeseenDiskError } from "../store/disk-error.ts";
 
 /** Which part of a server a check looks at. */
 export type DoctorArea = "server" | "mods" | "state" | "machine";
@@ -40,13 +41,18 @@ export function wrong(code: ErrorCode, message: string, hint: string): CheckResu
   return { status: "error", code, message, hint };
 }
 
-/** Make a check; an error of ours that it runs into is what it found. */
+/**
+ * Make a check; an error that it runs into, of ours or of the disk, is what it found.
+ *
+ * @see rule DOCTOR-3
+ */
 export async function examineOne({ area, name, look }: Examination): Promise<readonly DoctorCheck[]> {
   const found = await Promise.resolve().then(look).catch(asResult);
   return found ? [{ name, area, ...found }] : [];
 }
 
-function asResult(error: unknown): CheckResult {
+async function asResult(thrown: unknown): Promise<CheckResult> {
+  const error = await unforeseenDiskError(thrown);
   if (!isRoboportError(error)) throw error;
   const { code, message, hint } = error;
   return { status: "error", code, message, hint };

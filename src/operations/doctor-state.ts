@@ -1,6 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { getGeneration, listGenerationNumbers, listGenerations } from "../apply/generations.ts";
+import { findJournal } from "../apply/journal.ts";
 import { findLockOwner } from "../apply/lock.ts";
 import { stateFolder } from "../apply/state-folder.ts";
 import type { LockedMod } from "../plan/lockfile.ts";
@@ -62,8 +63,10 @@ async function isThere(modsDir: string, { file, size }: LockedMod): Promise<bool
   return status?.isFile() === true && (size === undefined || status.size === size);
 }
 
-async function checkJournal({ session }: DoctorScene): Promise<CheckResult> {
+async function checkJournal({ session, installation }: DoctorScene): Promise<CheckResult> {
   if (!(await isChangeLeft(session))) return ok("no change was interrupted");
+  // One that cannot be read is an error of this check: no command can finish it.
+  await findJournal(installation.root, session.store().fs);
   return warning(
     "a change was interrupted, or is under way",
     "Run any command that looks at the mods, such as roboport list: it finishes the change or takes it back.",

@@ -6,12 +6,11 @@ import type { PresentMod } from "../plan/actual.ts";
 import type { Lockfile } from "../plan/lockfile.ts";
 import { formatNewManifest, type Manifest, type ManifestMod } from "../plan/manifest.ts";
 import { describeRequest, disabledBuiltIns } from "../plan/request.ts";
-import { universeOfLocked } from "../plan/locked-universe.ts";
-import type { Sentence } from "../resolve/explain/explanation.ts";
-import { solve } from "../resolve/solve.ts";
+import type { AuditFinding } from "../resolve/audited-set.ts";
 import { parseConstraints } from "../plan/requirement.ts";
 import { makeFolder } from "../store/ownership.ts";
 import { settled } from "./alone.ts";
+import { auditModsFolder } from "./audit.ts";
 import { findManifest } from "./files.ts";
 import { lockPresent } from "./known-releases.ts";
 import { look, type Looked } from "./look.ts";
@@ -32,8 +31,8 @@ export interface Initialisation {
   readonly missing: readonly string[];
   /** What the owner of the mods folder cannot use, and the command that mends it. */
   readonly access: ModsAccess | undefined;
-  /** Why a game would not start with what was adopted. */
-  readonly problems: readonly Sentence[];
+  /** Why a game would not start with the mods that are there. */
+  readonly problems: readonly AuditFinding[];
   readonly prepared: Prepared;
 }
 
@@ -79,24 +78,9 @@ export async function planInit(session: Session, portals: readonly string[]): Pr
       .filter(({ name, enabled }) => enabled && !onDisk.has(name) && !shipped.has(name))
       .map(({ name }) => name),
     access: await lookAtAccess(installation.modsDir),
-    problems: findProblems(lockfile, { manifest, game, looked, session }),
+    problems: (await auditModsFolder(session)).findings.filter(({ severity }) => severity === "error"),
     prepared: { ...planned, findings: [], previous: undefined },
   };
-}
-
-function findProblems(
-  lockfile: Lockfile,
-  about: { readonly manifest: Manifest; readonly game: Game; readonly looked: Looked; readonly session: Session },
-): readonly Sentence[] {
-  const { manifest, game, looked, session } = about;
-  const resolution = solve({
-    universe: universeOfLocked(lockfile.mods, game.version, game.builtIns),
-    requirements: manifest.mods,
-    fixed: looked.fixed,
-    disabledBuiltIns: disabledBuiltIns(game.builtIns, manifest, looked.actual.modList),
-    limits: { now: session.monotonic },
-  });
-  return resolution.ok ? [] : resolution.explanation;
 }
 
 async function lookAtAccess(modsDir: string): Promise<ModsAccess | undefined> {

@@ -2,20 +2,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
-import { RoboportError } from "../errors.ts";
-import { errnoOf } from "../store/file-system.ts";
+import { cannotStart, type ProgramCall } from "./run-program.ts";
 import { type LoadFailure, openRunWatch } from "./run-watch.ts";
 
 /** Signals that somebody may send us for the server. */
 export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
 /** A server to start, and what it is connected with. */
-export interface RunOrder {
-  /** The program and its arguments. */
-  readonly command: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Absolute. */
-  readonly cwd: string;
+export interface RunOrder extends ProgramCall {
   readonly stdin: Readable & { readonly fd?: unknown; readonly isTTY?: boolean };
   readonly stdout: Writable;
   readonly stderr: Writable & { readonly fd?: unknown };
@@ -69,15 +63,11 @@ function spawnServer({ command, env, cwd, stdin, stderr }: RunOrder): ChildProce
 }
 
 /** @throws {RoboportError} `USAGE` */
-async function requireStarted(child: ChildProcess, { command: [program] }: RunOrder): Promise<void> {
+async function requireStarted(child: ChildProcess, order: RunOrder): Promise<void> {
   try {
     await once(child, "spawn");
   } catch (error) {
-    throw new RoboportError("USAGE", `Cannot start ${program} (${errnoOf(error) ?? "failed"})`, {
-      hint: "Write the whole command behind --, such as: roboport run -- bin/x64/factorio --start-server-load-latest",
-      data: { program },
-      cause: error,
-    });
+    throw cannotStart(order, error);
   }
 }
 

@@ -35,6 +35,7 @@ describe("manifest", () => {
 
   it.each([
     ["{", "line 1"],
+    ['{"mods" {}}', "colon expected at line 1, column 9"],
     ["[]", "not an object"],
     ['{"mods": []}', '"mods"'],
     ['{"mods": {"a/b": "*"}}', "a/b"],

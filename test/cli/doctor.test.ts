@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmod, chown, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { memoryWorld, startTestPortal, type TestPortal } from "../../src/testing/index.ts";
@@ -71,6 +71,14 @@ describe("doctor", () => {
     expect((await diagnose(server)).named("journal")?.status).toBe("ok");
   });
 
+  it("[DOCTOR-11] takes an interrupted change that cannot be read for an error", async () => {
+    await using server = await started();
+    await writeFile(join(server.root, ".roboport/journal.json"), "{}");
+    const { exitCode, named } = await diagnose(server);
+    expect(named("journal")).toMatchObject({ status: "error", code: "STATE_SHAPE" });
+    expect(exitCode).toBe(2 + 32);
+  });
+
   it("[DOCTOR-1] asks the portal with --online", async () => {
     await using server = await started();
     expect((await diagnose(server, {}, "--online")).named("portal")).toMatchObject({ status: "ok" });
@@ -89,6 +97,16 @@ describe("doctor", () => {
     expect(named("lockfile")).toMatchObject({ status: "error", code: "LOCKFILE_SHAPE" });
     expect(named("tls")).toMatchObject({ status: "error" });
     expect(named("history")).toMatchObject({ status: "ok" });
+  });
+
+  it("[DOCTOR-3] takes what the disk refuses for what that check found", async () => {
+    await using server = await started();
+    await rm(join(server.root, ".roboport"), { recursive: true });
+    await writeFile(join(server.root, ".roboport"), "");
+    const { exitCode, named } = await diagnose(server);
+    expect(named("journal")).toMatchObject({ status: "error", code: "DISK_ERROR" });
+    expect(named("mods-folder")).toMatchObject({ status: "ok" });
+    expect(exitCode).toBe(6 + 16 + 32);
   });
 
   it("[DOCTOR-4] looks at the machine where there is no installation", async () => {

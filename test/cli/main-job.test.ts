@@ -1,8 +1,9 @@
-import { access, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { access, mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseLockfile } from "../../src/plan/lockfile.ts";
 import { findStamp } from "../../src/plan/stamp.ts";
+import { writeZip } from "../../src/store/zip-write.ts";
 import { memoryWorld, startTestPortal, type TestPortal } from "../../src/testing/index.ts";
 import { createTestServer, type Ran, type TestServer } from "./harness.ts";
 
@@ -59,6 +60,35 @@ async function snapshot(server: TestServer): Promise<Readonly<Record<string, str
 }
 
 describe("init", () => {
+  it("[OPS-36] makes a mods folder where there is none, in the folder that is named or else here", async () => {
+    await using server = await createTestServer({ portal: portal.url });
+    for (const [cwd, argv] of [
+      ["here", []],
+      ["over", ["there"]],
+    ] as const) {
+      const folder = join(server.root, "..", cwd);
+      await mkdir(folder);
+      expect((await server.run(["init", ...argv], { cwd: folder })).exitCode).toBe(2);
+      expect((await server.run(["init", ...argv, "--factorio", "2.0.60"], { cwd: folder })).exitCode).toBe(0);
+      expect((await readdir(join(folder, ...argv))).toSorted()).toEqual([
+        ".roboport",
+        "mods",
+        "roboport.json",
+        "roboport.lock",
+      ]);
+    }
+  });
+
+  it("[OPS-37] warns of what keeps a game from starting, of the mods that are there alone", async () => {
+    const info = { name: "needy", version: "1.0.0", title: "", author: "", dependencies: ["base", "lib >= 1.0"] };
+    const text = JSON.stringify({ ...info, factorio_version: "2.0" });
+    const zip = writeZip([{ path: "needy_1.0.0/info.json", bytes: Buffer.from(text) }]);
+    await using server = await createTestServer({ portal: portal.url, mods: { "needy_1.0.0.zip": zip } });
+    const ran = await server.run(["init"]);
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stderr).toContain('warning: needy 1.0.0 needs "lib >= 1.0", which is not there.');
+  });
+
   it("[OPS-18] adopts what is there without touching it, and update works at once", async () => {
     const source = await started(["add", "lib@1.0.0"]);
     const zip = await readFile(join(source.modsDir, "lib_1.0.0.zip"));
@@ -148,6 +178,14 @@ describe("add, remove, enable and disable", () => {
     expect((await server.run(["remove", "factory"])).exitCode).toBe(0);
     expect(await zips(server)).toEqual([]);
     expect((await server.run(["remove", "factory"])).exitCode).toBe(3);
+  });
+
+  it("[OPS-7] says that base is no mod to add", async () => {
+    await using server = await started();
+    expect(await server.run(["add", "base"])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("Cannot add base: it is the game itself, and always on"),
+    });
   });
 
   it("[OPS-7] wants again what was turned down or switched off, and switches built-ins", async () => {

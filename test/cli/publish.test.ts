@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -150,6 +150,17 @@ describe("publish", () => {
   });
 });
 
+describe("what a person names", () => {
+  it.each([
+    ["edit", "--description-file"],
+    ["edit", "--faq-file"],
+    ["images", "--add"],
+  ])("[CLI-46] %s %s refuses a file that is not there", async (verb, option) => {
+    const ran = await run(verb, "belt-lamps", option, "nothing.here");
+    expect(ran).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("Cannot read nothing.here (ENOENT)") });
+  });
+});
+
 describe("serve administration", () => {
   it("[ADMIN-1][ADMIN-2] users, tokens and keys, while the registry is served", async () => {
     expect((await admin("user", "add", "bob")).exitCode).toBe(0);
@@ -163,6 +174,24 @@ describe("serve administration", () => {
     expect((await admin("user", "list")).stdout).toContain("alice");
     expect((await admin("log")).stdout).toContain("revoke");
     expect((await admin("nonsense")).exitCode).toBe(2);
+  });
+
+  it("[ADMIN-4] a folder without a registry does not get one by looking", async () => {
+    const dir = join(scratch, "mistyped");
+    for (const words of [["user", "list"], ["check"], ["log"], ["claim", "list"], ["backup", "copy"]]) {
+      const ran = await runCli(["serve", ...words, "--data", dir], { cwd: scratch });
+      expect(ran).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`There is no registry in ${dir}`) });
+    }
+    expect(await readdir(scratch)).not.toContain("mistyped");
+  });
+
+  it("[KEEP-3] backup replaces no file, and says where it cannot write", async () => {
+    expect(await admin("backup", "copy.sqlite")).toMatchObject({ exitCode: 0 });
+    expect(await admin("backup", "copy.sqlite")).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("is there already"),
+    });
+    expect(await admin("backup", "none/copy.sqlite")).toMatchObject({ exitCode: 6 });
   });
 
   it("[ADMIN-3] check finds zips that are gone; a release without its zip is 503", async () => {

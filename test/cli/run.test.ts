@@ -201,4 +201,15 @@ describe.skipIf(process.platform === "win32")("roboport run", () => {
     expect(await server.run(["run", "--json", "--", "true"])).toMatchObject({ exitCode: 2 });
     expect(await server.run(["run"])).toMatchObject({ exitCode: 2 });
   });
+
+  it("[RUNNER-10] leaves the mods alone when there is no such program, and finds one by PATH", async () => {
+    await using server = await started();
+    await want(server, "= 2.0.0");
+    for (const program of ["./nothing-here", "nothing-here", "data"]) {
+      expect(await server.run(["run", "--", program])).toMatchObject({ exitCode: 2 });
+      expect(await zipsOf(server)).toEqual(["lib_1.0.0.zip"]);
+    }
+    expect(await server.run(["run", "--", "true"])).toMatchObject({ exitCode: 0 });
+    expect(await zipsOf(server)).toEqual(["lib_2.0.0.zip"]);
+  });
 });

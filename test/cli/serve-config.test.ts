@@ -81,7 +81,7 @@ describe("settings of serve", () => {
     [`{ "trustedProxy": ["proxy.example"] }`, "as a trusted proxy"],
     [`{ "log": "xml" }`, "expected json, text, off"],
     [`{ "rateLogins": "many" }`, 'Cannot read \\"many\\" as a rate'],
-    [`{ "port": 1,\n"log" }`, "ColonExpected in line 2"],
+    [`{ "port": 1,\n"log" }`, "colon expected in line 2"],
     [`[]`, "it is not an object"],
   ])("[HTTP-51] %s is refused", async (content, message) => expect(await refusal(content)).toContain(message));
 

@@ -71,6 +71,33 @@ describe.skipIf(process.geteuid?.() !== 0)("owners (as root)", () => {
     }
   });
 
+  it("[DISK-5] names the file that belongs to somebody else where its folder does not", async () => {
+    await using scene = await openOwned();
+    const { server } = scene;
+    chown("-R", `${NOBODY}:${NOBODY}`, server.root);
+    const zip = join(server.modsDir, "settled_1.0.0.zip");
+    chown("0:0", zip);
+    await chmod(zip, 0o600);
+    for (const argv of [["verify"], ["remove", "settled"]]) {
+      const refused = await runAsNobody(server, [...argv, "--json"]);
+      expect(JSON.parse(refused.stdout)).toMatchObject({
+        error: { code: "PERMISSION", hint: `Run: sudo chown -R ${NOBODY}:${NOBODY} ${zip}` },
+      });
+    }
+  });
+
+  it("[META-4] [CLI-45] looking needs neither a store of one's own nor a home", async () => {
+    await using scene = await openOwned();
+    const { server } = scene;
+    chown("-R", "0:0", server.env["ROBOPORT_CACHE_DIR"]!);
+    await chmod(server.env["ROBOPORT_CACHE_DIR"]!, 0o700);
+    const { HOME: _, ...env } = server.env;
+    const through = ["setpriv", "--reuid=4242", "--regid=4242", "--clear-groups"];
+    for (const argv of [["list"], ["outdated"], ["add", "wanted", "--dry-run"]]) {
+      expectSuccess(await program.run(argv, { cwd: server.root, env, through }));
+    }
+  });
+
   it("[OWN-1] what root makes belongs to whom its folder belongs to", async () => {
     await using scene = await openOwned();
     const { server } = scene;

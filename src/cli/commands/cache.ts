@@ -49,7 +49,9 @@ async function showInfo({ output }: CommandContext, session: Session): Promise<v
 function formatInfo({ dir, blobs, bytes, damaged, roots, unneeded }: CacheInfo): Styled {
   return lines(
     styled`${bold(dir)}: ${formatCount(blobs, "zip")}, ${formatBytes(bytes)}`,
-    styled`  nobody needs ${formatCount(unneeded.blobs, "zip")}, ${formatBytes(unneeded.bytes)}`,
+    unneeded.blobs > 0
+      ? styled`  nobody needs ${formatCount(unneeded.blobs, "zip")}, ${formatBytes(unneeded.bytes)}`
+      : [],
     damaged > 0 ? styled`  ${formatCount(damaged, "damaged zip")} set aside` : [],
     roots.map(({ root, isHere, blobs: needed, missing }): Text => {
       const absent = missing > 0 ? `, ${missing} not in the store` : "";

@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { RoboportError } from "../../errors.ts";
 import { parseModName } from "../../game/mod-name.ts";
 import { CATEGORIES, TAGS } from "../../portal/contract/mod.ts";
 import { defineCommand, listFlag, required, valueFlag } from "../command.ts";
 import type { CommandContext } from "../context.ts";
+import { readInputFile } from "../input-file.ts";
 import { getKey } from "../publish-release.ts";
 import { styled } from "../styled.ts";
 
@@ -38,8 +37,8 @@ export const command = defineCommand({
   },
 });
 
-async function text({ cwd }: CommandContext, file: string | undefined): Promise<string | undefined> {
-  return file === undefined ? undefined : await readFile(resolve(cwd, file), "utf8");
+async function text(context: CommandContext, file: string | undefined): Promise<string | undefined> {
+  return file === undefined ? undefined : (await readInputFile(context, file)).toString("utf8");
 }
 
 function parseTruth(word: string): boolean {

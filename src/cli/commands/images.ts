@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { extname, resolve } from "node:path";
+import { extname } from "node:path";
 import { parseModName } from "../../game/mod-name.ts";
 import type { PortalImage } from "../../portal/contract/mod.ts";
 import { defineCommand, listFlag, required } from "../command.ts";
+import type { CommandContext } from "../context.ts";
+import { readInputFile } from "../input-file.ts";
 import { getKey } from "../publish-release.ts";
 import { dim, lines, type Styled, styled } from "../styled.ts";
 
@@ -21,13 +22,13 @@ export const command = defineCommand({
     ["roboport images my-mod --add shot.png --remove 3788dc…", "Change them"],
   ],
   async run(context, { add, remove, first }, name) {
-    const { output, cwd } = context;
+    const { output } = context;
     const { changeImages, listImages } = await import("../../operations/edit-mod.ts");
     const isChange = add.length > 0 || remove.length > 0 || first.length > 0;
     const session = await context.openSession();
     if (!isChange) return show(await listImages(session, name));
     const apiKey = await getKey(context);
-    const pictures = await Promise.all(add.map((file) => picture(resolve(cwd, file))));
+    const pictures = await Promise.all(add.map((file) => picture(context, file)));
     return show(await changeImages(session, { name, change: { add: pictures, remove, order: first }, apiKey }));
 
     function show(images: readonly PortalImage[]): void {
@@ -36,9 +37,9 @@ export const command = defineCommand({
   },
 });
 
-async function picture(path: string): Promise<Blob> {
-  const type = TYPES[extname(path).toLowerCase()] ?? "application/octet-stream";
-  return new Blob([await readFile(path)], { type });
+async function picture(context: CommandContext, file: string): Promise<Blob> {
+  const type = TYPES[extname(file).toLowerCase()] ?? "application/octet-stream";
+  return new Blob([new Uint8Array(await readInputFile(context, file))], { type });
 }
 
 function formatImages(images: readonly PortalImage[]): Styled {

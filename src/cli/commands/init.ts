@@ -34,7 +34,11 @@ export const command = defineCommand({
   },
 });
 
-/** A server that was named but has no mods folder yet gets one, as soon as the game version is known. */
+/**
+ * A server that has no mods folder yet gets one, as soon as the game version is known.
+ *
+ * @see rule OPS-36
+ */
 async function openForInit(context: CommandContext, dir: string | undefined): Promise<Session> {
   const { cwd, globals } = context;
   const serverDir = dir ?? globals.serverDir;
@@ -44,10 +48,8 @@ async function openForInit(context: CommandContext, dir: string | undefined): Pr
     return session;
   } catch (error) {
     if (!isRoboportError(error, "NO_INSTALLATION") || !globals.factorio) throw error;
-    const named = globals.modsDir ?? (serverDir === undefined ? undefined : join(serverDir, "mods"));
-    if (named === undefined) throw error;
     const { makeModsFolder } = await import("../../operations/init.ts");
-    await makeModsFolder(session, resolve(cwd, named));
+    await makeModsFolder(session, resolve(cwd, globals.modsDir ?? join(serverDir ?? "", "mods")));
     return await context.openSession({ serverDir });
   }
 }

@@ -34,6 +34,8 @@ export const command = defineCommand({
     requireText(context);
     const session = await context.openSession(flags);
     await requireAlone(session);
+    const { requireProgram } = await import("../../operations/run-program.ts");
+    await requireProgram({ ...context, command: argv });
     await requirePort(argv);
     await synchronise(context, session, flags);
     await preflight(context, session, flags);

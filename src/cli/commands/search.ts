@@ -1,5 +1,6 @@
 import { gameLine } from "../../game/game-version.ts";
 import { RoboportError } from "../../errors.ts";
+import type { Found } from "../../operations/search.ts";
 import { defineCommand, many, valueFlag } from "../command.ts";
 import { formatCount } from "../quantity.ts";
 import { bold, dim, lines, styled, type Text, yellow } from "../styled.ts";
@@ -25,12 +26,18 @@ export const command = defineCommand({
       return lines(
         found.flatMap((mod): readonly Text[] => [
           styled`${bold(mod.name)} ${mod.latest ?? ""} ${dim(`by ${mod.owner}, ${formatCount(mod.downloads, "download")}`)}${mod.deprecated ? yellow(" deprecated") : ""}`,
-          shorten(styled`  ${mod.title === mod.name ? "" : `${mod.title}: `}${mod.summary}`, width),
+          ...describe(mod).map((text) => shorten(styled`  ${text}`, width)),
         ]),
       );
     });
   },
 });
+
+/** Title and summary, as far as they say more than the name. */
+function describe({ name, title, summary }: Found): readonly string[] {
+  const parts = [title === name ? "" : title, summary].filter((part) => part !== "");
+  return parts.length === 0 ? [] : [parts.join(": ")];
+}
 
 /** @throws {RoboportError} `USAGE` */
 function parseLimit(text: string): number {

@@ -4,6 +4,9 @@ import { loadServeConfig, showServeConfig } from "../serve-config.ts";
 import { servePortal } from "../serve-portal.ts";
 import { parseCount, SERVE_OPTIONS } from "../serve-settings.ts";
 
+const ACTIONS = ["config", "user", "token", "key", "claim", "mirror", "import", "backup", "check", "log"];
+const VERBS = ["add", "list", "disable", "revoke", "release"];
+
 export const command = defineCommand({
   details:
     "With --data a registry: mods are published to it by their authors, and everything is kept in that folder. Its users and keys are managed by `serve user|token|key`, its content by `serve import|mirror|claim|backup|check|log`, each with --data. With --world or --mods a portal to read from, for tests. Listens on this machine only, unless --host says otherwise. The first line on stdout is the address to give to --portal. Every option about serving can also stand in roboport-serve.json in the data folder, as filesPort for --files-port, or in the environment, as ROBOPORT_SERVE_FILES_PORT; `serve config` shows what holds and why. Redistributing other people's mods is your responsibility.",
@@ -23,9 +26,7 @@ export const command = defineCommand({
   positional: many<string>(
     "ACTION",
     "config, user, token, key, claim, mirror, import, backup, check or log, with what they need",
-    {
-      minimum: 0,
-    },
+    { minimum: 0, complete: [...ACTIONS, ...VERBS] },
   ),
   examples: [
     ["roboport serve --data /srv/registry --port 8080", "A registry"],

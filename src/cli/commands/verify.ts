@@ -28,7 +28,7 @@ export const command = defineCommand({
         byHand.map((file) => dim(`  ${file} is not managed by Roboport`)),
         faults.length === 0
           ? styled`${green("ok")} ${formatCount(good, "mod")} verified`
-          : `${formatCount(faults.length, "fault")}; roboport verify --repair mends them`,
+          : `${formatCount(faults.length, "fault")}; roboport verify --repair mends ${faults.length === 1 ? "it" : "them"}`,
       ),
     );
     return faults.length === 0 ? undefined : exitCodeFor(faults.map(({ kind }) => kind));
