@@ -40,8 +40,8 @@ export function openDigesters(): Digesters {
     open: (size = 0) => {
       announced += size;
       if (announced >= THREAD_FROM) thread ??= openDigestThread();
-      const isForThread = thread && size > ALONE_UP_TO && thread.waiting() < WAITING_MAX;
-      return isForThread ? digesterIn(thread, ++streams) : digesterHere();
+      const isShort = size <= ALONE_UP_TO;
+      return thread && !isShort && thread.waiting() < WAITING_MAX ? digesterIn(thread, ++streams) : digesterHere();
     },
     close: async () => await thread?.close(),
   };
