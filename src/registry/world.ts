@@ -1,3 +1,4 @@
+import type { OpenPieces } from "./byte-pieces.ts";
 /** First and last byte wanted, both included. */
 export interface ByteRange {
   readonly start: number;
@@ -46,9 +47,9 @@ export interface Arrival {
   readonly here: Promise<WorldRelease & { readonly size: number }>;
   /**
    * So many bytes as they come, for the one who takes this seat first; undefined for everybody else. The last of them come
-   * only when all are proved; where they never are, the stream ends early.
+   * only when all are proved; where they never are, they end early.
    */
-  readonly follow: (length: number) => ReadableStream<Uint8Array> | undefined;
+  readonly follow: (length: number) => OpenPieces | undefined;
 }
 
 /** How a mod may be used; `id` is `default_mit` and the like, or `custom_` and 24 hex digits. */

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { createDigester, type Digests } from "./digest.ts";
 import { descriptorOf, type OpenFile, writeAll } from "./file-system.ts";
 import { type DigestThread, openDigestThread } from "./digest-thread.ts";
@@ -39,7 +40,7 @@ export function openDigesters(): Digesters {
   return {
     open: (size = 0) => {
       announced += size;
-      if (announced >= THREAD_FROM) thread ??= openDigestThread();
+      if (announced >= THREAD_FROM && availableParallelism() > 1) thread ??= openDigestThread();
       const isShort = size <= ALONE_UP_TO;
       return thread && !isShort && thread.waiting() < WAITING_MAX ? digesterIn(thread, ++streams) : digesterHere();
     },

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { isRoboportError } from "../../errors.ts";
-import { unavailable } from "../sources/unavailable.ts";
+import { streamPieces } from "../byte-pieces.ts";
+import { unavailable, unlessRefused } from "../sources/unavailable.ts";
 import type { Arrival, ByteRange, WorldRelease } from "../world.ts";
 
 /** A release whose zip can be sent. */
@@ -35,24 +35,11 @@ export async function awaitZip(request: Request, release: WorldRelease, arrival:
     const later: WorldRelease["open"] = async (range) => ReadableStream.from(bytesAfter(arrival, range));
     if (request.method === "HEAD") return early(size, later);
     const followed = request.headers.has("Range") ? undefined : arrival.follow(size);
-    if (followed) return early(size, async () => ReadableStream.from(bytesAsTheyCome(arrival, followed)));
+    if (followed) return early(size, async () => streamPieces(followed));
     return (await isSoon(arrival.here)) ? { release: await arrival.here, mayEndEarly: false } : early(size, later);
   } catch (error) {
     throw unavailable(error);
   }
-}
-
-async function* bytesAsTheyCome(
-  arrival: Arrival,
-  followed: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let hasBegun = false;
-  for await (const piece of followed) {
-    hasBegun = true;
-    yield piece;
-  }
-  // A short zip may be kept before anybody could follow it.
-  if (!hasBegun) yield* bytesAfter(arrival);
 }
 
 async function isSoon(here: Arrival["here"]): Promise<boolean> {
@@ -67,18 +54,8 @@ async function isSoon(here: Arrival["here"]): Promise<boolean> {
 }
 
 async function* bytesAfter({ here }: Arrival, range?: ByteRange): AsyncGenerator<Uint8Array, void, undefined> {
-  const release = await unlessFailed(here);
+  const release = await unlessRefused(here);
   const body = await release?.open(range);
   if (body instanceof Uint8Array) yield body;
   else if (body) yield* body;
-}
-
-/** Whoever began the transfer reports why it failed. */
-async function unlessFailed<T>(attempt: Promise<T>): Promise<T | undefined> {
-  try {
-    return await attempt;
-  } catch (error) {
-    if (isRoboportError(error)) return undefined;
-    throw error;
-  }
 }

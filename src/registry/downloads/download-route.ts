@@ -5,7 +5,7 @@ import type { World } from "../world.ts";
 import { awaitZip } from "./arriving-zip.ts";
 import type { FileLinks } from "./file-links.ts";
 import { sendBody } from "./send-body.ts";
-import { zipAnswer } from "./zip-answer.ts";
+import { type SendBody, zipAnswer } from "./zip-answer.ts";
 
 export interface DownloadOptions {
   readonly world: World;
@@ -59,8 +59,11 @@ export function fileRoute({ world, links, onError }: FileOptions) {
     if (size !== undefined) return await zipAnswer(req.raw, { ...release, size }, send);
     if (!bring) return errorAnswer(503, "The zip is not here yet");
     const { release: arriving, mayEndEarly } = await awaitZip(req.raw, release, bring());
-    const answer = await zipAnswer(req.raw, arriving, send);
-    if (mayEndEarly) answer.headers.set("Connection", "close");
-    return answer;
+    return await zipAnswer(req.raw, arriving, mayEndEarly ? sendLast(send) : send);
   };
+}
+
+/** What may end early ends its connection. */
+function sendLast(send: SendBody): SendBody {
+  return (body, { status, headers }) => send(body, { status, headers: { ...headers, Connection: "close" } });
 }

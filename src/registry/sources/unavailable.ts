@@ -40,3 +40,13 @@ function failed(status: 502 | 503 | 504, error: string, message: string, retryAf
 function refuse(status: 404 | 502 | 503 | 504, res: Response): HTTPException {
   return new HTTPException(status, { res });
 }
+
+/** What a transfer brings, undefined when it was refused: whoever began it reports why. */
+export async function unlessRefused<T>(transfer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await transfer;
+  } catch (error) {
+    if (isRoboportError(error)) return undefined;
+    throw error;
+  }
+}

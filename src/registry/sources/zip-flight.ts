@@ -2,6 +2,7 @@ import type { Store } from "../../store/blob-store.ts";
 import type { StoreEvent } from "../../store/events.ts";
 import { unlessErrno } from "../../store/file-system.ts";
 import { openPlainFile } from "../../store/plain-file.ts";
+import { NO_PIECES, type Pieces } from "../byte-pieces.ts";
 
 /** A file that bytes come into. Another object is another file. */
 interface ArrivingFile {
@@ -18,16 +19,14 @@ export interface ZipFlight {
   /** The transfer is over; with an error when nothing was kept. */
   end(failure?: { readonly error: unknown }): void;
   /**
-   * The bytes as they come, the last ones only when all are proved. Ends early when they never are, and before the first
-   * one when the file has its name already.
+   * The bytes as they come, the last ones only when all are proved. They end early when they never are, and before the
+   * first one when the file has its name already.
    */
-  follow(length: number): AsyncGenerator<Uint8Array, void, undefined>;
+  follow(length: number): Promise<Pieces>;
 }
 
 /** Bytes at the end of a zip that nobody sees before it is proved: without its directory a zip is none. */
 const HELD_BACK = 64 * 1024;
-/** Bytes that are read at once; small pieces halve the rate. */
-const PIECE = 512 * 1024;
 
 /**
  * Watch a transfer into a store.
@@ -51,28 +50,26 @@ export function openZipFlight(store: Store): ZipFlight {
     if (isProved) return whole;
     return isOver ? undefined : Math.min(received, whole - HELD_BACK);
   };
-  async function* follow(whole: number): AsyncGenerator<Uint8Array, void, undefined> {
+  const follow = async (whole: number): Promise<Pieces> => {
     const followed = file;
-    if (!followed) return;
-    const open = await unlessErrno(["ENOENT"], openPlainFile(store.fs, followed.path));
-    if (!open) return;
-    try {
-      for (let at = 0; at < whole; ) {
-        const end = visible(followed, whole);
-        if (end === undefined) return;
-        if (end <= at) await next.promise;
-        else {
-          const piece = Buffer.allocUnsafeSlow(Math.min(PIECE, end - at));
-          const count = await open.read(piece, at);
-          if (count === 0) return;
-          yield piece.subarray(0, count);
-          at += count;
+    const open = followed && (await unlessErrno(["ENOENT"], openPlainFile(store.fs, followed.path)));
+    if (!open) return NO_PIECES;
+    let at = 0;
+    return {
+      read: async (room) => {
+        for (let end = visible(followed, whole); end !== undefined && at < whole; end = visible(followed, whole)) {
+          if (end <= at) await next.promise;
+          else {
+            const count = await open.read(room.subarray(0, end - at), at);
+            at += count;
+            return count;
+          }
         }
-      }
-    } finally {
-      await open.close();
-    }
-  }
+        return 0;
+      },
+      close: open.close,
+    };
+  };
   return {
     length: length.promise,
     follow,

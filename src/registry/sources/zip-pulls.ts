@@ -4,9 +4,12 @@ import { downloadAll } from "../../store/download.ts";
 import type { StoreEvent } from "../../store/events.ts";
 import type { ReleaseRecord } from "../storage/mod-records.ts";
 import { openZip, type RegistryData } from "../storage/registry-data.ts";
+import { openSpan } from "../storage/file-span.ts";
+import { NO_PIECES, type Pieces } from "../byte-pieces.ts";
 import type { Arrival, WorldRelease } from "../world.ts";
 import type { Guarded } from "./outage.ts";
 import type { Upstream } from "./upstream.ts";
+import { unlessRefused } from "./unavailable.ts";
 import { openZipFlight } from "./zip-flight.ts";
 
 export interface BringOptions {
@@ -103,10 +106,12 @@ function pullZip(mod: string, release: WorldRelease, { data, upstream, guard, si
       events: flight.onEvent,
       signal,
     });
-    const { size, sha256 } = blob;
-    return { ...release, size, open: openZip(data.store, sha256, release.fileName) };
+    return blob;
   };
-  const here = run();
+  const brought = run();
+  const here = brought.then(({ size, sha256 }) => {
+    return { ...release, size, open: openZip(data.store, sha256, release.fileName) };
+  });
   here.then(
     () => flight.end(),
     (error: unknown) => flight.end({ error }),
@@ -118,7 +123,30 @@ function pullZip(mod: string, release: WorldRelease, { data, upstream, guard, si
     follow: (length) => {
       if (isTaken) return undefined;
       isTaken = true;
-      return ReadableStream.from(flight.follow(length));
+      return () => followOrWait(flight.follow(length), brought);
     },
   };
+}
+
+/** The bytes as they come; all of them afterwards where none came: a short zip may be kept before anybody could follow it. */
+async function followOrWait(followed: Promise<Pieces>, brought: Promise<StoredBlob>): Promise<Pieces> {
+  let pieces = await followed;
+  let isFirst = true;
+  return {
+    read: async (room) => {
+      const count = await pieces.read(room);
+      const isAsItIs = count > 0 || !isFirst;
+      isFirst = false;
+      if (isAsItIs) return count;
+      await pieces.close();
+      pieces = await openBrought(brought);
+      return await pieces.read(room);
+    },
+    close: () => pieces.close(),
+  };
+}
+
+async function openBrought(brought: Promise<StoredBlob>): Promise<Pieces> {
+  const blob = await unlessRefused(brought);
+  return blob ? await openSpan({ path: blob.path, start: 0, end: blob.size - 1 }) : NO_PIECES;
 }
