@@ -7,10 +7,10 @@ import { releaseId } from "../src/registry/worlds/release-id.ts";
 import { freePort, startNginx } from "./install-nginx.ts";
 import { type BenchMod, writeZips } from "./install-world.ts";
 import { cleanEnvironment, processTime } from "./rounds.ts";
-import { memoryOf, onCore } from "./serve-peers.ts";
+import { freeFromCore, memoryOf, onCore } from "./serve-peers.ts";
 
 /**
- * 1 GB of zips through a cold cache, then through a warm one, against nginx with proxy_cache:
+ * 1 GB of zips through a cold cache, then through a warm one, against nginx with proxy_cache, with one core each and with all:
  * `npm run bench -- pull-through [ROUNDS]`.
  *
  * What is behind both is nginx with files. Roboport proves every zip and synchronises it with the disk, nginx does neither.
@@ -43,6 +43,10 @@ interface Times {
   readonly processor: number;
 }
 
+/** Whether each side has a core of its own. */
+let isPinned = true;
+const on = (core: number, command: readonly string[]) => (isPinned ? onCore(core, command) : command);
+
 const STARTERS = { nginx: startProxyCache, roboport: startPullThrough };
 const folder = mkdtempSync(join(tmpdir(), "roboport-pull-"));
 try {
@@ -58,15 +62,24 @@ async function bench(): Promise<void> {
     console.error("pull-through: left out, because there is no nginx");
     return;
   }
-  spawnSync("taskset", ["-pc", "1", String(upstream.pid)]);
-  const taken: Record<keyof typeof STARTERS, Times[]> = { nginx: [], roboport: [] };
   try {
-    for (let round = 0; round < ROUNDS; round++) {
-      const names = round % 2 === 0 ? (["nginx", "roboport"] as const) : (["roboport", "nginx"] as const);
-      for (const name of names) taken[name].push(await measure(await STARTERS[name](upstream.url), mods));
-    }
+    spawnSync("taskset", ["-pc", "1", String(upstream.pid)]);
+    await race(upstream.url, mods);
+    isPinned = false;
+    freeFromCore(upstream);
+    await race(upstream.url, mods);
   } finally {
     upstream.stop();
+  }
+}
+
+/** Both in turn, as often as there are rounds. */
+async function race(upstream: string, mods: readonly BenchMod[]): Promise<void> {
+  console.log(isPinned ? "\n== one core for the cache" : "\n== all cores for everybody");
+  const taken: Record<keyof typeof STARTERS, Times[]> = { nginx: [], roboport: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    const names = round % 2 === 0 ? (["nginx", "roboport"] as const) : (["roboport", "nginx"] as const);
+    for (const name of names) taken[name].push(await measure(await STARTERS[name](upstream), mods));
   }
   for (const name of ["nginx", "roboport"] as const) describe(name, taken[name]);
   for (const pass of ["cold", "warm"] as const) {
@@ -119,7 +132,7 @@ async function measure(cache: Cache, mods: readonly BenchMod[]): Promise<Times> 
 function download(urls: readonly string[]): readonly number[] {
   const targets = urls.flatMap((url) => ["-o", "/dev/null", url]);
   const format = "%{time_starttransfer} %{time_total} %{http_code} %{size_download}\n";
-  const [file = "", ...args] = onCore(1, ["curl", "-sfL", "-w", format, ...targets]);
+  const [file = "", ...args] = on(1, ["curl", "-sfL", "-w", format, ...targets]);
   const { status, stdout } = spawnSync(file, args, { encoding: "utf8", env: cleanEnvironment() });
   const lines = stdout
     .trim()
@@ -169,7 +182,7 @@ http {
 }
 
 async function start(command: readonly string[], port: number): Promise<Cache> {
-  const [file = "", ...args] = onCore(0, command);
+  const [file = "", ...args] = on(0, command);
   const child = spawn(file, args, { env: cleanEnvironment(), stdio: "ignore" });
   const url = `http://127.0.0.1:${port}`;
   const answers = () =>

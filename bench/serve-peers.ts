@@ -34,7 +34,7 @@ export function onCore(core: number, command: readonly string[]): readonly strin
 }
 
 /** Let a server and all its threads use every core. */
-export function freeFromCore({ pid }: Peer): void {
+export function freeFromCore({ pid }: Pick<Peer, "pid">): void {
   if (HAS_TASKSET) spawnSync("taskset", ["-apc", `0-${cpus().length - 1}`, String(pid)]);
 }
 
