@@ -11,6 +11,8 @@ import { GOOD_MOD, GOOD_MODS, layOut, npmWriters, WRITERS, type ZipWriter } from
 import { runCases } from "./run-cases.ts";
 import type { Suite } from "./suite.ts";
 
+/** A registry that is not there may keep npm trying for many minutes. */
+const NPM_MS = 120_000;
 const PACKAGES = ["jszip@3.10.1", "fflate@0.8.2", "archiver@7.0.1", "adm-zip@0.5.16"];
 
 /** A zip that a game would load. */
@@ -62,7 +64,7 @@ async function installPackages(scratch: string, skipped: string[]): Promise<void
     scratch,
     ...PACKAGES,
   ];
-  await promisify(execFile)("npm", args).catch((error: unknown) => {
+  await promisify(execFile)("npm", args, { timeout: NPM_MS }).catch((error: unknown) => {
     skipped.push(`packages of npm: ${error instanceof Error ? error.message.split("\n")[0] : error}`);
   });
 }
