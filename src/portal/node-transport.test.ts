@@ -290,11 +290,16 @@ describe("node:http in particular", () => {
   it("[NET-3] a compressed body that breaks off or is damaged is an error", async () => {
     const body = gzipSync("x".repeat(10_000));
     const damaged = Buffer.from(body).fill(7, 12, 20);
-    for (const sent of [body.subarray(0, 20), damaged]) {
+    for (const [encoding, sent, why] of [
+      ["gzip", body.subarray(0, 20), "the connection broke off"],
+      ["gzip", damaged, "what it sent is damaged"],
+      ["br", brotliCompressSync("x".repeat(10_000)).fill(0xff, 0, 4), "what it sent is damaged"],
+    ] as const) {
       const port = await serveHttp((_request, response) =>
-        response.writeHead(200, { "content-encoding": "gzip" }).end(sent),
+        response.writeHead(200, { "content-encoding": encoding }).end(sent),
       );
-      expect(await failureOf(get(open(), at(port)).then(textOf))).toMatchObject({ code: "PORTAL_UNREACHABLE" });
+      const failure = await failureOf(get(open(), at(port)).then(textOf));
+      expect(failure).toMatchObject({ code: "PORTAL_UNREACHABLE", message: expect.stringContaining(why) });
     }
   });
 

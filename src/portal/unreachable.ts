@@ -20,6 +20,13 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   Z_BUF_ERROR: "the connection broke off",
 };
 
+/** Codes by what they begin with. */
+const FAMILIES: readonly (readonly [prefix: string, words: string])[] = [
+  ["HPE_", "what it sent is not HTTP"],
+  // Brotli's.
+  ["ERR__ERROR_FORMAT_", "what it sent is damaged"],
+];
+
 const HINT = "Check the address and the network, then try again.";
 
 export interface UnreachableOptions {
@@ -63,7 +70,7 @@ export function networkError(url: string | URL, error: unknown): RoboportError {
     });
   }
   const timedOut = code.includes("TIMEOUT") || code === "ETIMEDOUT";
-  const words = IN_WORDS[code] ?? (code.startsWith("HPE_") ? "what it sent is not HTTP" : "the connection failed");
+  const words = IN_WORDS[code] ?? FAMILIES.find(([prefix]) => code.startsWith(prefix))?.[1] ?? "the connection failed";
   return unreachableError(url, code === "" ? words : `${words} (${code})`, { timedOut });
 }
 

@@ -109,6 +109,20 @@ describe("which answers go wrong", () => {
   });
 });
 
+it("[CHAOS-4] it changes what was said, not how it was packed", async () => {
+  const wordy = memoryWorld().mod("wordy", { summary: "many words ".repeat(1_000) });
+  wordy.release("1.0.0");
+  const said: string[] = [];
+  const change = (body: Uint8Array) => {
+    said.push(Buffer.from(body).toString());
+    return body;
+  };
+  await using wordyPortal = await startChaosPortal({ world: wordy, faults: [{ on: "mod", fault: "change", change }] });
+  const answer = await fetch(`${wordyPortal.url}/api/mods/wordy`);
+  expect(said).toEqual([await answer.text()]);
+  expect(JSON.parse(said[0] ?? "")).toMatchObject({ name: "wordy" });
+});
+
 describe("what goes wrong", () => {
   const MOD = "/api/mods/flib";
   const IMPATIENT = { answerTimeoutMs: 500, idleTimeoutMs: 500 };

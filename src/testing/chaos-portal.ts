@@ -7,7 +7,7 @@ import { createFileLinks } from "../registry/downloads/file-links.ts";
 import type { Handler } from "../registry/serve.ts";
 import type { World } from "../registry/world.ts";
 import { type ChaosAnswer, readAnswer } from "./chaos-answer.ts";
-import { type ChaosRequest, readRequest, toRequest } from "./chaos-request.ts";
+import { type ChaosQuestion, type ChaosRequest, readRequest, toRequest } from "./chaos-request.ts";
 import { type FaultRule, openFaultPicker } from "./fault-rule.ts";
 import { closePort, openPort } from "./loopback-port.ts";
 import { performFault } from "./perform-fault.ts";
@@ -67,7 +67,7 @@ export async function startChaosPortal(options: ChaosPortalOptions): Promise<Cha
     const seen = origin === "elsewhere" ? { ...question, service: origin, mods: [] } : question;
     const struck = pick(seen);
     requests.push({ ...seen, fault: struck?.fault.fault });
-    const answer = async () => readAnswer(await apps[origin](toRequest(seen)));
+    const answer = async () => readAnswer(await apps[origin](toRequest(struck ? withoutPacking(seen) : seen)));
     if (!struck) return sendAnswer(response, await answer());
     const { fault, random } = struck;
     const { url, socket } = { url: new URL(seen.url), socket: request.socket };
@@ -88,6 +88,11 @@ export async function startChaosPortal(options: ChaosPortalOptions): Promise<Cha
     close: goDown,
     [Symbol.asyncDispose]: goDown,
   };
+}
+
+/** What a fault changes in packed bytes would only be a damaged packing. */
+function withoutPacking(question: ChaosQuestion): ChaosQuestion {
+  return { ...question, headers: { ...question.headers, "accept-encoding": "identity" } };
 }
 
 type Served = Pick<ChaosPortalOptions, "world" | "requireLogin"> & { readonly now: () => number };
