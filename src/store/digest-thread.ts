@@ -12,8 +12,6 @@ export interface DigestThread {
   update(stream: number, bytes: Uint8Array, descriptor?: number): Promise<void>;
   /** The stream is at its end. */
   digests(stream: number): Promise<Digests>;
-  /** Streams whose bytes wait to be hashed. */
-  waiting(): number;
   close(): Promise<void>;
 }
 
@@ -87,7 +85,6 @@ export function openDigestThread(): DigestThread {
       if (!digests) throw new Error("The hashing thread gave no digests");
       return digests;
     },
-    waiting: () => askers.size,
     close: async () => void (await worker.terminate()),
   };
 }

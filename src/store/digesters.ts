@@ -25,8 +25,6 @@ export interface Digesters {
 const THREAD_FROM = 64 * 1024 * 1024;
 /** Bytes of a stream that are hashed sooner than a thread is asked. */
 const ALONE_UP_TO = 512 * 1024;
-/** Streams that wait for the thread: another one is hashed sooner here. */
-const WAITING_MAX = 3;
 
 /**
  * Open what hashes many streams: in a thread, another processor core hashes and writes what this one receives.
@@ -41,8 +39,7 @@ export function openDigesters(): Digesters {
     open: (size = 0) => {
       announced += size;
       if (announced >= THREAD_FROM && availableParallelism() > 1) thread ??= openDigestThread();
-      const isShort = size <= ALONE_UP_TO;
-      return thread && !isShort && thread.waiting() < WAITING_MAX ? digesterIn(thread, ++streams) : digesterHere();
+      return thread && size > ALONE_UP_TO ? digesterIn(thread, ++streams) : digesterHere();
     },
     close: async () => await thread?.close(),
   };
