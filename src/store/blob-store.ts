@@ -8,7 +8,7 @@ import { closing, type FileSystem, nodeFileSystem, syncFolder, unlessErrno } fro
 import type { OwnerPolicy } from "./ownership.ts";
 import { placeBlob } from "./place-blob.ts";
 import { openPlainFile } from "./plain-file.ts";
-import { findLeftovers, type Leftovers, sweepQuarantine } from "./quarantine.ts";
+import { findLeftovers, type Labels, type Leftovers, sweepQuarantine } from "./quarantine.ts";
 import { blobPath, quarantineFolder } from "./store-layout.ts";
 import { openSeenIndex, seenIndexFile } from "./seen-index.ts";
 
@@ -82,7 +82,7 @@ export interface Store {
   dropCopies(): Promise<void>;
 
   /** Remove what killed processes left, but for what is under one of these labels. */
-  sweep(wanted?: ReadonlySet<string>): Promise<void>;
+  sweep(wanted?: Labels): Promise<void>;
 }
 
 /** Open a store in a folder; nothing is read or made before it is used. */
@@ -153,7 +153,7 @@ export function openStore({ dir, fs = nodeFileSystem, owner }: StoreOptions): St
     },
     copyAhead: (blobs) => copies.make(blobs.map(({ sha256 }) => sha256)),
     dropCopies: copies.drop,
-    sweep: (wanted = new Set()) => {
+    sweep: (wanted = new Set<string>()) => {
       leftovers = undefined;
       return guard(sweepQuarantine(fs, quarantineFolder(dir), wanted));
     },

@@ -285,6 +285,15 @@ describe("what a killed process left", () => {
   });
 });
 
+it("[FETCH-14] [BLOB-7] what others could go on with stays when nothing has to come, what nobody can goes", async () => {
+  const wanted = release("a");
+  await download([wanted], goodPortal());
+  leaveBehind("0".repeat(40), Buffer.from("PK"));
+  leaveBehind("", Buffer.from("a copy"));
+  await download([wanted], goodPortal());
+  expect(readdirSync(quarantineFolder(dir)).map((name) => name.split("~").at(-1))).toEqual(["0".repeat(40)]);
+});
+
 describe("interruptions", () => {
   it("[FETCH-11] continues where it broke off, guarded by the validator", async () => {
     const wanted = release("a");

@@ -58,9 +58,12 @@ export async function downloadAll<R extends DownloadRequest>(
     }
   }
   if (missing.length > 0) await fetchMissing(missing, { ...options, events, done });
-  else if (requests.length > 0) await store.sweep();
+  else if (requests.length > 0) await store.sweep(LABELLED);
   return requests.flatMap((request) => done.get(request) ?? []);
 }
+
+/** What somebody may go on with: a request that finds everything there says nothing about it. */
+const LABELLED = { has: (label: string) => label !== "" };
 
 /** A portal that gives no digest is not trusted blindly: nothing is ever accepted unproved. */
 function requireDigest({ id, sha1, sha256 }: DownloadRequest): void {

@@ -64,13 +64,16 @@ export async function claimLeftover(
   return undefined;
 }
 
+/** Labels that are among some. */
+export type Labels = Pick<ReadonlySet<string>, "has">;
+
 /**
  * Remove what killed processes left in the quarantine folder.
  *
  * @param wanted labels of those that somebody may go on with
  * @see rule BLOB-7
  */
-export async function sweepQuarantine(fs: FileSystem, folder: string, wanted: ReadonlySet<string>): Promise<void> {
+export async function sweepQuarantine(fs: FileSystem, folder: string, wanted: Labels): Promise<void> {
   for (const name of await abandonedNames(fs, folder)) {
     if (!wanted.has(labelOf(name))) await unlessErrno(["ENOENT"], fs.unlink(join(folder, name)));
   }
