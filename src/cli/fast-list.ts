@@ -1,3 +1,4 @@
+import { isRoboportError } from "../errors.ts";
 import { findVersion, type Version } from "../game/version.ts";
 import { findUntouchedListing } from "../operations/list-untouched.ts";
 import type { Listing } from "../operations/listing.ts";
@@ -5,6 +6,7 @@ import { redact, Secret } from "../portal/secret.ts";
 import { hasColour } from "./colour.ts";
 import { askForPatience } from "./patience.ts";
 import { formatListing, formatLoadOrder } from "./show-listing.ts";
+import { errnoOf } from "../store/errno.ts";
 import { ansiOf, plainOf } from "./styled.ts";
 import { formatDocument } from "./term-text.ts";
 import type { World } from "./world.ts";
@@ -20,7 +22,7 @@ export interface ListWorld extends Pick<World, "env" | "cwd"> {
  * a table.
  *
  * @returns what to print; undefined for every other command line, where Roboport has changed something before, and when
- *   anything fails: the whole program meets it again and says it
+ *   it is refused: the whole program meets that again and says it
  * @see rules CLI-37 to CLI-39
  */
 export async function fastList(argv: readonly string[], world: ListWorld): Promise<string | undefined> {
@@ -31,8 +33,9 @@ export async function fastList(argv: readonly string[], world: ListWorld): Promi
     const { env, cwd } = world;
     const listing = await findUntouchedListing({ ...request, cwd, home: env["HOME"] ?? env["USERPROFILE"] });
     return listing && formatAnswer(listing, request, world);
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (isRoboportError(error) || errnoOf(error) !== undefined) return undefined;
+    throw error;
   }
 }
 
