@@ -107,8 +107,9 @@ async function fetchMissing<R extends DownloadRequest>(missing: readonly R[], op
     failures.push(error);
     stop.abort(error);
   };
+  const isCopied = await placesSoon(room, options);
   const keeper = openKeeper(store, {
-    placesSoon: await placesSoon(room, options),
+    placesSoon: () => isCopied && !signal.aborted,
     kept: (request: R, blob) => done.set(request, { request, blob, reused: false }),
     failed: fail,
   });
@@ -143,7 +144,7 @@ interface Room {
 async function placesSoon(
   { needed, free }: Room,
   { store, placedIn }: Pick<Fetching<DownloadRequest>, "store" | "placedIn">,
-) {
+): Promise<boolean> {
   return placedIn !== undefined && 2 * needed < free && !(await isOtherMount(store.fs, store.dir, placedIn));
 }
 

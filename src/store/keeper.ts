@@ -9,8 +9,8 @@ export interface Keeper<R> {
 }
 
 export interface KeeperOptions<R> {
-  /** True when the blobs are placed next: copies are made meanwhile. */
-  readonly placesSoon: boolean;
+  /** True as long as the blobs are placed next: copies are made meanwhile. */
+  placesSoon(): boolean;
   kept(request: R, blob: StoredBlob): void;
   failed(error: unknown): void;
 }
@@ -36,7 +36,14 @@ export function openKeeper<R>(store: Store, { placesSoon, kept, failed }: Keeper
         const blob = blobs[at];
         if (blob) kept(request, blob);
       });
-      if (placesSoon) copying = copying.then(() => store.copyAhead(blobs));
+      copying = copying.then(() => copyAhead(blobs));
+    } catch (error) {
+      failed(error);
+    }
+  };
+  const copyAhead = async (blobs: readonly StoredBlob[]) => {
+    try {
+      if (placesSoon()) await store.copyAhead(blobs);
     } catch (error) {
       failed(error);
     }
